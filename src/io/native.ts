@@ -1,0 +1,212 @@
+import { createRequire } from 'node:module';
+import type { LinuxName } from '../wire/constants.generated.js';
+import type { Monotonic, Realtime } from '../wire/time.js';
+
+/** What a native call gives: the system call's value, or the negated errno. */
+export type ResultOrErrno = number;
+
+/**
+ * Flat memory of one batch, owned by the caller and kept alive by the native batch. Slot i of each region begins at
+ * i * stride. All arrays have one element a slot.
+ */
+export interface BatchMemory {
+  slots: number;
+  payload: Uint8Array;
+  payloadStride: number;
+  /** Socket addresses (struct sockaddr_*), to send to or received from. */
+  names: Uint8Array;
+  nameStride: number;
+  /** Control messages, laid out as cmsg(3) has them. */
+  control: Uint8Array;
+  controlStride: number;
+  /** Bytes of payload to send; bytes received, the datagram's true length where MSG_TRUNC was asked for. */
+  lengths: Uint32Array;
+  /** Bytes of each name: to send with (0: none, the socket is connected), or received. */
+  nameLengths: Uint32Array;
+  /** Bytes of each slot's control messages: to send, or received. */
+  controlLengths: Uint32Array;
+  /** msg_flags that came with each received message. */
+  flags: Uint32Array;
+  /** Sending: bytes sent, or the negated errno of that slot. */
+  results: Int32Array;
+  /** Receiving: the kernel's stamp (SCM_TIMESTAMPING or SCM_TIMESTAMPNS) in nanoseconds of Realtime; NaN without one. */
+  stamps: Float64Array;
+}
+
+/** A batch whose msghdr and iovec arrays were built once over `BatchMemory`. */
+export interface NativeBatch {
+  /**
+   * recvmmsg(2), never blocking: fills slots from 0.
+   * @param limit at most so many slots (default: all)
+   * @returns the number of messages, or -errno (-EAGAIN where there is none).
+   */
+  receive(descriptor: number, flags: number, limit?: number): ResultOrErrno;
+  /**
+   * sendmmsg(2), never blocking, of slots first to first + count - 1. A slot that fails has its negated errno in
+   * `results` and does not stop the others; a full socket buffer (EAGAIN) ends the call.
+   * @returns how many slots were dealt with: sent, or failed on their own account.
+   */
+  send(descriptor: number, first: number, count: number, flags: number): number;
+}
+
+export interface NativeBatchConstructor {
+  new (memory: BatchMemory): NativeBatch;
+}
+
+/** Readiness of one descriptor on the loop of this environment. libuv allows one poller a descriptor. */
+export interface NativePoller {
+  /**
+   * Starts, or changes, what is waited for: a sum of UV_READABLE (1), UV_WRITABLE (2), UV_DISCONNECT (4) and
+   * UV_PRIORITIZED (8).
+   */
+  start(events: number): ResultOrErrno;
+  stop(): ResultOrErrno;
+  /** Keeps the loop alive, or not, while started. A new poller does. */
+  ref(): void;
+  unref(): void;
+  /** Stops for good; the descriptor stays open and is the caller's to close. Idempotent. */
+  close(): void;
+}
+
+export interface NativePollerConstructor {
+  /** @throws SystemError-like `{errno}` where the descriptor cannot be polled. */
+  new (descriptor: number, callback: (status: number, events: number) => void): NativePoller;
+}
+
+/** One message received by `receiveMessage`; `data` and `control` were filled in place. */
+export interface NativeReceived {
+  /** Bytes received; the true length where MSG_TRUNC was asked for; negated errno on failure. */
+  length: number;
+  flags: number;
+  nameLength: number;
+  controlLength: number;
+}
+
+/** The addon: system calls, batches, readiness and clocks. It knows no protocol and formats no message. */
+export interface NativeAddon {
+  /** Every name of native/constants.inc with its number. */
+  readonly constants: Readonly<Record<LinuxName, number>>;
+
+  /** socket(2), with SOCK_CLOEXEC and SOCK_NONBLOCK. */
+  socket(family: number, type: number, protocol: number): ResultOrErrno;
+  /** socketpair(2), likewise; `descriptors` gets both. */
+  socketPair(family: number, type: number, protocol: number, descriptors: Int32Array): ResultOrErrno;
+  bind(descriptor: number, address: Uint8Array): ResultOrErrno;
+  /** connect(2): -EINPROGRESS where it goes on in the background. */
+  connect(descriptor: number, address: Uint8Array): ResultOrErrno;
+  listen(descriptor: number, backlog: number): ResultOrErrno;
+  /** accept4(2); `address` is filled, the address's length written to `length[0]`. */
+  accept(descriptor: number, address: Uint8Array, length: Uint32Array): ResultOrErrno;
+  shutdown(descriptor: number, how: number): ResultOrErrno;
+  close(descriptor: number): ResultOrErrno;
+  /** fcntl(F_DUPFD_CLOEXEC). */
+  duplicate(descriptor: number): ResultOrErrno;
+  /** Sets or clears FD_CLOEXEC. */
+  setCloseOnExec(descriptor: number, on: boolean): ResultOrErrno;
+  /** Sets or clears O_NONBLOCK. */
+  setNonBlocking(descriptor: number, on: boolean): ResultOrErrno;
+
+  /** getsockname(2): fills `address`, returns the address's length. */
+  socketName(descriptor: number, address: Uint8Array): ResultOrErrno;
+  /** getpeername(2), likewise. */
+  peerName(descriptor: number, address: Uint8Array): ResultOrErrno;
+  /** getsockopt(2): fills `value`, returns the option's length. */
+  getOption(descriptor: number, level: number, name: number, value: Uint8Array): ResultOrErrno;
+  /** setsockopt(2). */
+  setOption(descriptor: number, level: number, name: number, value: Uint8Array): ResultOrErrno;
+  /** setsockopt(2) of an int, and getsockopt(2) of one into `value[0]`: the common case without a copy. */
+  setIntegerOption(descriptor: number, level: number, name: number, value: number): ResultOrErrno;
+  getIntegerOption(descriptor: number, level: number, name: number, value: Int32Array): ResultOrErrno;
+  /** setsockopt(2) of a struct sock_fprog whose instructions (struct sock_filter, 8 bytes each) are `program`. */
+  setFilterOption(descriptor: number, level: number, name: number, program: Uint8Array): ResultOrErrno;
+
+  /** sendmsg(2) with MSG_DONTWAIT and MSG_NOSIGNAL added to `flags`. */
+  sendMessage(
+    descriptor: number,
+    data: Uint8Array,
+    address: Uint8Array | null,
+    control: Uint8Array | null,
+    flags: number,
+  ): ResultOrErrno;
+  /** recvmsg(2) with MSG_DONTWAIT and MSG_CMSG_CLOEXEC added to `flags`. */
+  receiveMessage(
+    descriptor: number,
+    data: Uint8Array,
+    address: Uint8Array | null,
+    control: Uint8Array | null,
+    flags: number,
+    received: NativeReceived,
+  ): ResultOrErrno;
+  readonly MessageBatch: NativeBatchConstructor;
+  readonly Poller: NativePollerConstructor;
+
+  /** Name of an interface, or undefined; its index, or -errno: if_indextoname(3), if_nametoindex(3). */
+  interfaceName(index: number): string | undefined;
+  interfaceIndex(name: string): ResultOrErrno;
+  /** "EPERM" for 1; undefined for a number that is no errno. */
+  errnoName(errno: number): string | undefined;
+  /** strerror(3): "Operation not permitted". */
+  errnoMessage(errno: number): string;
+
+  /** Nanoseconds since the origin on each clock. */
+  monotonicNow(): Monotonic;
+  realtimeNow(): Realtime;
+  /** CLOCK_REALTIME of the origin in milliseconds since 1970, for showing a stamp as a date. */
+  readonly realtimeOrigin: number;
+}
+
+export const UV_READABLE = 1;
+export const UV_WRITABLE = 2;
+export const UV_DISCONNECT = 4;
+export const UV_PRIORITIZED = 8;
+
+let addon: NativeAddon | undefined;
+
+/**
+ * The addon, loaded at the first call: a prebuilt binary of this package if there is one, else the one that node-gyp built.
+ * @throws Error with code 'ERR_SUBSOCKET_UNSUPPORTED' on a system other than Linux, or 'ERR_SUBSOCKET_NOT_BUILT' where
+ * there is no binary for this platform.
+ */
+export function native(): NativeAddon {
+  addon ??= load();
+  return addon;
+}
+
+function load(): NativeAddon {
+  if (process.platform !== 'linux') {
+    throw unavailable('ERR_SUBSOCKET_UNSUPPORTED', `subsocket works on Linux only; this is ${process.platform}`);
+  }
+  const require = createRequire(import.meta.url);
+  return loadPrebuilt(require) ?? loadBuilt(require);
+}
+
+/** prebuilds/PLATFORM-ARCHITECTURE[-musl]/subsocket.node, as the release puts them into the package. */
+function loadPrebuilt(require: NodeJS.Require): NativeAddon | undefined {
+  const path = new URL(`../../prebuilds/${platformName()}/subsocket.node`, import.meta.url).pathname;
+  try {
+    return require(path) as NativeAddon;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND') return undefined;
+    throw error;
+  }
+}
+
+function platformName(): string {
+  const header = (process.report?.getReport() as { header?: { glibcVersionRuntime?: string } } | undefined)?.header;
+  const musl = header !== undefined && header.glibcVersionRuntime === undefined;
+  return `${process.platform}-${process.arch}${musl ? '-musl' : ''}`;
+}
+
+function loadBuilt(require: NodeJS.Require): NativeAddon {
+  const bindings = require('bindings') as typeof import('bindings');
+  try {
+    return bindings('subsocket') as NativeAddon;
+  } catch (cause) {
+    const message = `subsocket has no binary for ${platformName()}; build one with: npm rebuild subsocket, or npx node-gyp rebuild in its folder`;
+    throw unavailable('ERR_SUBSOCKET_NOT_BUILT', message, cause);
+  }
+}
+
+function unavailable(code: string, message: string, cause?: unknown): Error {
+  return Object.assign(new Error(message, { cause }), { code });
+}
