@@ -34,3 +34,5 @@
 #ifndef SOF_TIMESTAMPING_OPT_ID_TCP
 #define SOF_TIMESTAMPING_OPT_ID_TCP (1 << 16)  // linux/net_tstamp.h, Linux 6.2 (an enumerator there)
 #endif
+// What CMSG_ALIGN rounds up to: cmsg(3) gives the macro and no number.
+#define CMSG_ALIGNMENT CMSG_ALIGN(1)
