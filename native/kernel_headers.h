@@ -2,6 +2,7 @@
 // and the few definitions that are newer than the headers of the oldest supported build system (Debian 12: Linux 6.1).
 #pragma once
 
+#include <cerrno>
 #include <sys/socket.h>
 #include <sys/types.h>
 #include <sys/un.h>

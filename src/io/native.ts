@@ -101,6 +101,13 @@ export interface NativeAddon {
   close(descriptor: number): ResultOrErrno;
   /** fcntl(F_DUPFD_CLOEXEC). */
   duplicate(descriptor: number): ResultOrErrno;
+  /**
+   * The environment closes what it opened and has not closed when it ends (a terminated worker runs no JavaScript).
+   * `release` ends that: somebody else, for one a net.Socket, closes the descriptor. `adopt` begins it for one that came
+   * from elsewhere, for one in a control message.
+   */
+  release(descriptor: number): void;
+  adopt(descriptor: number): void;
   /** Sets or clears FD_CLOEXEC. */
   setCloseOnExec(descriptor: number, on: boolean): ResultOrErrno;
   /** Sets or clears O_NONBLOCK. */
@@ -143,8 +150,6 @@ export interface NativeAddon {
   /** Name of an interface, or undefined; its index, or -errno: if_indextoname(3), if_nametoindex(3). */
   interfaceName(index: number): string | undefined;
   interfaceIndex(name: string): ResultOrErrno;
-  /** "EPERM" for 1; undefined for a number that is no errno. */
-  errnoName(errno: number): string | undefined;
   /** strerror(3): "Operation not permitted". */
   errnoMessage(errno: number): string;
 

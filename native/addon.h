@@ -1,0 +1,49 @@
+// What the files of the addon share: how functions are defined, take arguments and give results.
+#pragma once
+
+#include <cerrno>
+#include <cstdint>
+
+#include <napi.h>
+
+#include "environment.h"
+
+// Runs a system call until it is not interrupted; gives its value or -errno.
+template <typename Call>
+inline int64_t Retried(Call call) {
+  for (;;) {
+    const int64_t result = call();
+    if (result >= 0) return result;
+    if (errno != EINTR) return -errno;
+  }
+}
+
+inline Napi::Value Number(Napi::Env env, double value) { return Napi::Number::New(env, value); }
+
+inline int32_t Integer(const Napi::CallbackInfo& info, size_t index) { return info[index].As<Napi::Number>().Int32Value(); }
+
+// The bytes of a Uint8Array argument; null and undefined give none.
+struct Bytes {
+  uint8_t* data = nullptr;
+  size_t length = 0;
+  explicit Bytes(const Napi::Value& value) {
+    if (!value.IsTypedArray()) return;
+    auto array = value.As<Napi::Uint8Array>();
+    data = array.Data();
+    length = array.ByteLength();
+  }
+};
+
+template <typename Callback>
+inline void Define(Napi::Object exports, const char* name, Callback callback) {
+  exports.Set(name, Napi::Function::New(exports.Env(), callback, name));
+}
+
+void DefineBatch(Napi::Env env, Napi::Object exports);
+void DefineClock(Napi::Env env, Napi::Object exports);
+void DefineConstants(Napi::Env env, Napi::Object exports);
+void DefineMessages(Napi::Env env, Napi::Object exports);
+void DefineOptions(Napi::Env env, Napi::Object exports);
+void DefinePoller(Napi::Env env, Napi::Object exports);
+void DefineSockets(Napi::Env env, Napi::Object exports);
+void DefineSystem(Napi::Env env, Napi::Object exports);

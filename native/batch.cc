@@ -1,0 +1,138 @@
+// recvmmsg(2) and sendmmsg(2) over flat memory that the caller owns. The headers are built once; a call crosses from
+// JavaScript once for a whole batch and allocates nothing.
+#include <sys/socket.h>
+
+#include <linux/errqueue.h>
+
+#include <algorithm>
+#include <limits>
+#include <vector>
+
+#include "addon.h"
+#include "clock.h"
+
+// The kernel's stamp among a message's control data, or NaN. scm_timestamping has three: [0] software, [2] hardware.
+static double KernelStamp(msghdr* message) {
+  for (cmsghdr* control = CMSG_FIRSTHDR(message); control != nullptr; control = CMSG_NXTHDR(message, control)) {
+    if (control->cmsg_level != SOL_SOCKET) continue;
+    const bool software = control->cmsg_type == SCM_TIMESTAMPING || control->cmsg_type == SCM_TIMESTAMPNS;
+    if (!software || control->cmsg_len < CMSG_LEN(sizeof(timespec))) continue;
+    const timespec stamp = *reinterpret_cast<const timespec*>(CMSG_DATA(control));
+    if (stamp.tv_sec != 0 || stamp.tv_nsec != 0) return RealtimeSinceOrigin(stamp);
+  }
+  return std::numeric_limits<double>::quiet_NaN();
+}
+
+class MessageBatch : public Napi::ObjectWrap<MessageBatch> {
+ public:
+  static Napi::Function Define(Napi::Env env) {
+    return DefineClass(env, "MessageBatch",
+                       {InstanceMethod<&MessageBatch::Receive>("receive"), InstanceMethod<&MessageBatch::Send>("send")});
+  }
+
+  explicit MessageBatch(const Napi::CallbackInfo& info) : Napi::ObjectWrap<MessageBatch>(info) {
+    Napi::Object memory = info[0].As<Napi::Object>();
+    memory_ = Napi::Persistent(memory);
+    slots_ = memory.Get("slots").As<Napi::Number>().Uint32Value();
+    name_stride_ = memory.Get("nameStride").As<Napi::Number>().Uint32Value();
+    control_stride_ = memory.Get("controlStride").As<Napi::Number>().Uint32Value();
+    lengths_ = memory.Get("lengths").As<Napi::Uint32Array>().Data();
+    name_lengths_ = memory.Get("nameLengths").As<Napi::Uint32Array>().Data();
+    control_lengths_ = memory.Get("controlLengths").As<Napi::Uint32Array>().Data();
+    flags_ = memory.Get("flags").As<Napi::Uint32Array>().Data();
+    results_ = memory.Get("results").As<Napi::Int32Array>().Data();
+    stamps_ = memory.Get("stamps").As<Napi::Float64Array>().Data();
+    Build(memory.Get("payload").As<Napi::Uint8Array>().Data(),
+          memory.Get("payloadStride").As<Napi::Number>().Uint32Value(),
+          memory.Get("names").As<Napi::Uint8Array>().Data(), memory.Get("control").As<Napi::Uint8Array>().Data());
+  }
+
+ private:
+  void Build(uint8_t* payload, size_t payload_stride, uint8_t* names, uint8_t* control) {
+    payload_stride_ = payload_stride;
+    parts_.resize(slots_);
+    messages_.resize(slots_);
+    for (size_t slot = 0; slot < slots_; slot++) {
+      parts_[slot] = {payload + slot * payload_stride, payload_stride};
+      msghdr& message = messages_[slot].msg_hdr;
+      message.msg_iov = &parts_[slot];
+      message.msg_iovlen = 1;
+      message.msg_name = names + slot * name_stride_;
+      message.msg_control = control + slot * control_stride_;
+    }
+  }
+
+  Napi::Value Receive(const Napi::CallbackInfo& info) {
+    const int descriptor = Integer(info, 0);
+    const int flags = Integer(info, 1) | MSG_DONTWAIT | MSG_CMSG_CLOEXEC;
+    const size_t limit = info.Length() > 2 ? std::min<size_t>(info[2].As<Napi::Number>().Uint32Value(), slots_) : slots_;
+    for (size_t slot = 0; slot < limit; slot++) PrepareToReceive(slot);
+    const int64_t count = Retried([&] {
+      return recvmmsg(descriptor, messages_.data(), static_cast<unsigned>(limit), flags, nullptr);
+    });
+    for (int64_t slot = 0; slot < count; slot++) TakeReceived(static_cast<size_t>(slot));
+    return Number(info.Env(), count);
+  }
+
+  void PrepareToReceive(size_t slot) {
+    msghdr& message = messages_[slot].msg_hdr;
+    parts_[slot].iov_len = payload_stride_;
+    message.msg_namelen = static_cast<socklen_t>(name_stride_);
+    message.msg_controllen = control_stride_;
+    message.msg_flags = 0;
+  }
+
+  void TakeReceived(size_t slot) {
+    msghdr& message = messages_[slot].msg_hdr;
+    lengths_[slot] = messages_[slot].msg_len;
+    name_lengths_[slot] = message.msg_namelen;
+    control_lengths_[slot] = static_cast<uint32_t>(message.msg_controllen);
+    flags_[slot] = static_cast<uint32_t>(message.msg_flags);
+    stamps_[slot] = KernelStamp(&message);
+  }
+
+  Napi::Value Send(const Napi::CallbackInfo& info) {
+    const int descriptor = Integer(info, 0);
+    const size_t first = info[1].As<Napi::Number>().Uint32Value();
+    const size_t end = std::min<size_t>(slots_, first + info[2].As<Napi::Number>().Uint32Value());
+    const int flags = Integer(info, 3) | MSG_DONTWAIT | MSG_NOSIGNAL;
+    for (size_t slot = first; slot < end; slot++) PrepareToSend(slot);
+    return Number(info.Env(), static_cast<double>(SendSlots(descriptor, first, end, flags) - first));
+  }
+
+  // sendmmsg(2) stops at the first failure and tells its errno only at the next call, where it is the first.
+  size_t SendSlots(int descriptor, size_t slot, size_t end, int flags) {
+    while (slot < end) {
+      const int64_t count = Retried([&] {
+        return sendmmsg(descriptor, &messages_[slot], static_cast<unsigned>(end - slot), flags);
+      });
+      if (count == -EAGAIN) break;
+      if (count < 0) {
+        results_[slot++] = static_cast<int32_t>(count);
+      } else {
+        for (const size_t sent = slot + static_cast<size_t>(count); slot < sent; slot++) {
+          results_[slot] = static_cast<int32_t>(messages_[slot].msg_len);
+        }
+      }
+    }
+    return slot;
+  }
+
+  void PrepareToSend(size_t slot) {
+    msghdr& message = messages_[slot].msg_hdr;
+    parts_[slot].iov_len = std::min<size_t>(lengths_[slot], payload_stride_);
+    message.msg_namelen = static_cast<socklen_t>(std::min<size_t>(name_lengths_[slot], name_stride_));
+    message.msg_controllen = std::min<size_t>(control_lengths_[slot], control_stride_);
+    message.msg_flags = 0;
+  }
+
+  Napi::ObjectReference memory_;
+  size_t slots_ = 0, payload_stride_ = 0, name_stride_ = 0, control_stride_ = 0;
+  uint32_t *lengths_ = nullptr, *name_lengths_ = nullptr, *control_lengths_ = nullptr, *flags_ = nullptr;
+  int32_t* results_ = nullptr;
+  double* stamps_ = nullptr;
+  std::vector<iovec> parts_;
+  std::vector<mmsghdr> messages_;
+};
+
+void DefineBatch(Napi::Env env, Napi::Object exports) { exports.Set("MessageBatch", MessageBatch::Define(env)); }

@@ -1,0 +1,22 @@
+// What belongs to one environment (the main thread's or a worker's). There are no statics, so that workers are independent.
+#pragma once
+
+#include <unordered_set>
+
+#include <napi.h>
+
+class Environment {
+ public:
+  explicit Environment(Napi::Env env);
+
+  static Environment& Of(Napi::Env env) { return *env.GetInstanceData<Environment>(); }
+
+  // Descriptors that this environment must close when it ends: a terminated worker runs no JavaScript to do so.
+  void Adopt(int descriptor) { descriptors_.insert(descriptor); }
+  void Release(int descriptor) { descriptors_.erase(descriptor); }
+
+ private:
+  void CloseDescriptors();
+
+  std::unordered_set<int> descriptors_;
+};

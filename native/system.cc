@@ -1,0 +1,29 @@
+// What the system calls its interfaces and errors.
+#include <net/if.h>
+
+#include <cstring>
+#include <string>
+
+#include "addon.h"
+
+static Napi::Value InterfaceName(const Napi::CallbackInfo& info) {
+  char name[IF_NAMESIZE];
+  if (if_indextoname(info[0].As<Napi::Number>().Uint32Value(), name) == nullptr) return info.Env().Undefined();
+  return Napi::String::New(info.Env(), name);
+}
+
+static Napi::Value InterfaceIndex(const Napi::CallbackInfo& info) {
+  const std::string name = info[0].As<Napi::String>();
+  const unsigned index = if_nametoindex(name.c_str());
+  return Number(info.Env(), index != 0 ? static_cast<double>(index) : -errno);
+}
+
+static Napi::Value ErrnoMessage(const Napi::CallbackInfo& info) {
+  return Napi::String::New(info.Env(), strerror(Integer(info, 0)));
+}
+
+void DefineSystem(Napi::Env, Napi::Object exports) {
+  Define(exports, "interfaceName", InterfaceName);
+  Define(exports, "interfaceIndex", InterfaceIndex);
+  Define(exports, "errnoMessage", ErrnoMessage);
+}
