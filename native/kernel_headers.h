@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cerrno>
+#include <net/if.h>  // before linux/if.h, which then leaves its own definitions out
 #include <sys/socket.h>
 #include <sys/types.h>
 #include <sys/un.h>
@@ -37,3 +38,5 @@
 #endif
 // What CMSG_ALIGN rounds up to: cmsg(3) gives the macro and no number.
 #define CMSG_ALIGNMENT CMSG_ALIGN(1)
+
+#include "kernel_options.h"
