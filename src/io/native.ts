@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type { LinuxName } from '../wire/constants.generated.js';
-import type { Monotonic, Realtime } from '../wire/time.js';
+import type { Monotonic, Nanoseconds, Realtime } from '../wire/time.js';
 
 /** What a native call gives: the system call's value, or the negated errno. */
 export type ResultOrErrno = number;
@@ -156,6 +156,8 @@ export interface NativeAddon {
   /** Nanoseconds since the origin on each clock. */
   monotonicNow(): Monotonic;
   realtimeNow(): Realtime;
+  /** realtimeNow() - monotonicNow() at one moment: constant, within a microsecond, until the wall clock is stepped. */
+  clockOffset(): Nanoseconds;
   /** CLOCK_REALTIME of the origin in milliseconds since 1970, for showing a stamp as a date. */
   readonly realtimeOrigin: number;
 }
