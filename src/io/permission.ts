@@ -1,0 +1,26 @@
+/** A capability of capabilities(7), or a setting of the machine, that a call needs. */
+export type Permission = Capability | 'net.ipv4.ping_group_range';
+
+export type Capability = 'CAP_NET_ADMIN' | 'CAP_NET_RAW' | 'CAP_NET_BIND_SERVICE' | 'CAP_SYS_ADMIN' | 'CAP_BPF';
+
+/** What is missing, in words, and the command that mends it. */
+export interface MissingPermission {
+  missing: string;
+  remedy: string;
+}
+
+/** What to tell somebody whose process lacks `permission`. */
+export function missingPermission(permission: Permission): MissingPermission {
+  if (permission === 'net.ipv4.ping_group_range') {
+    return {
+      missing: 'a group id within the sysctl net.ipv4.ping_group_range',
+      remedy: "sudo sysctl -w net.ipv4.ping_group_range='0 2147483647'",
+    };
+  }
+  return { missing: permission, remedy: grantCapability(permission) };
+}
+
+/** File capabilities, because they outlive the process; `readlink` because setcap(8) refuses a symbolic link. */
+function grantCapability(capability: Capability): string {
+  return `sudo setcap ${capability.toLowerCase()}+ep "$(readlink -f ${process.execPath})"`;
+}
