@@ -8,6 +8,12 @@ import { resetSlot } from './packet-slot.js';
 const ARRIVALS_A_TURN = 256;
 
 /**
+ * Turns for which expiry waits while arrivals are still queued: a reply that lies in the socket buffer is not late, but a
+ * flood of packets must not hold back a deadline for ever.
+ */
+const TURNS_WITHOUT_EXPIRY = 16;
+
+/**
  * One driver for every engine and both channels: moves packets and time between an engine and a channel. The caller
  * waits, in real or virtual time, and calls `step` again.
  */
@@ -15,6 +21,7 @@ export class EngineDriver<Event> {
   /** Slots written by the engine that a full socket buffer has not taken yet: [unsentFirst, unsentEnd). */
   private unsentFirst = 0;
   private unsentEnd = 0;
+  private turnsWithoutExpiry = 0;
   private now: Monotonic;
   private readonly handleArrival = (arrival: Arrival): void => this.engine.handleArrival(this.now, arrival);
   private readonly handleOutcome = (probe: number, errno: number): void => {
@@ -40,15 +47,20 @@ export class EngineDriver<Event> {
    */
   step(): boolean {
     this.now = this.channel.now();
-    let busy = this.receive();
-    const deadline = this.engine.nextTimeout();
-    if (deadline !== undefined && deadline <= this.now) this.engine.handleTimeout(this.now);
-    if (this.transmit()) busy = true;
-    return busy;
+    const queued = this.receive();
+    this.expire(queued);
+    return this.transmit() || queued;
   }
 
   private receive(): boolean {
     return this.channel.receive(this.handleArrival, ARRIVALS_A_TURN) >= ARRIVALS_A_TURN;
+  }
+
+  private expire(queued: boolean): void {
+    if (queued && ++this.turnsWithoutExpiry < TURNS_WITHOUT_EXPIRY) return;
+    this.turnsWithoutExpiry = 0;
+    const deadline = this.engine.nextTimeout();
+    if (deadline !== undefined && deadline <= this.now) this.engine.handleTimeout(this.now);
   }
 
   private transmit(): boolean {
@@ -58,6 +70,7 @@ export class EngineDriver<Event> {
       this.unsentEnd = this.fill(slots.length);
     }
     if (!this.blocked) return false;
+    this.now = this.channel.now();
     this.unsentFirst = this.channel.transmit(this.unsentFirst, this.unsentEnd, this.handleOutcome);
     return !this.blocked && this.unsentEnd === slots.length;
   }
@@ -66,6 +79,7 @@ export class EngineDriver<Event> {
     const { slots } = this.channel;
     for (let index = 0; index < limit; index++) {
       const slot = slots[index];
+      if (slot === undefined) return index;
       resetSlot(slot);
       if (!this.engine.pollTransmit(this.now, slot)) return index;
     }

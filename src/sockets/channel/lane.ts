@@ -1,0 +1,11 @@
+import type { Family } from '../../wire/ip-address.js';
+
+/** One socket of a channel; engines name it by its place in the channel's list. */
+export interface Lane {
+  descriptor: number;
+  family: Family;
+  /** Raw IPv4 sockets deliver the IP header before the message (raw(7)); all others do not. */
+  delivers: 'ip-header' | 'message';
+  /** Whether the error queue has to be read: IP_RECVERR or transmit stamps are on. */
+  errorQueue: boolean;
+}

@@ -1,0 +1,157 @@
+import type { Arrival } from '../../engine/arrival.js';
+import type { PacketChannel } from '../../engine/packet-channel.js';
+import type { PacketSlot } from '../../engine/packet-slot.js';
+import { MessageBatch } from '../../io/message-batch.js';
+import { native } from '../../io/native.js';
+import { LINUX } from '../../wire/constants.generated.js';
+import type { Monotonic } from '../../wire/time.js';
+import { ArrivalReader } from './arrival-reader.js';
+import { ClockWatch } from './clock-watch.js';
+import type { Lane } from './lane.js';
+import { TransmitBatch } from './transmit-batch.js';
+
+export interface SocketChannelOptions {
+  lanes: readonly Lane[];
+  /** The longest message that is sent, from its transport header; the longest that is received whole beside IP's header. */
+  messageBytes: number;
+  /** Messages a system call moves. Default: 64, fewer where messages are long. */
+  batch?: number;
+}
+
+/** Enough for the longest ICMP error: RFC 1812 section 4.3.2.3 has 576 bytes, RFC 4443 section 3.1 has 1280. */
+const SMALLEST_RECEIVE = 1280 + 64;
+/** What a stamped packet must show: link header, IP header with options, and the start of the message. */
+const ERROR_QUEUE_BYTES = 576;
+const BATCH = 64;
+const BATCH_BYTES = 4 << 20;
+const IP_HEADER_BYTES = 60;
+/** Rounds over the error queue in one turn: stamps of all that one turn can have sent, and errors beside them. */
+const ERROR_QUEUE_ROUNDS = 8;
+
+/** Sockets as a `PacketChannel`: batches out and in, kernel stamps both ways, errors from the error queue. */
+export class SocketChannel implements PacketChannel {
+  readonly slots: readonly PacketSlot[];
+  private readonly lanes: readonly Lane[];
+  private readonly outgoing: TransmitBatch;
+  private readonly incoming: MessageBatch;
+  private readonly errors: MessageBatch | undefined;
+  private readonly messageReader = new ArrivalReader();
+  private readonly errorReader = new ArrivalReader();
+  private readonly clockWatch = new ClockWatch();
+  private readonly laneDrops: number[];
+  private clockEpoch = 0;
+
+  constructor({ lanes, messageBytes, batch = BATCH }: SocketChannelOptions) {
+    const receiveBytes = Math.max(SMALLEST_RECEIVE, messageBytes + IP_HEADER_BYTES);
+    const slots = Math.max(1, Math.min(batch, Math.floor(BATCH_BYTES / receiveBytes)));
+    this.lanes = lanes;
+    this.laneDrops = lanes.map(() => 0);
+    this.outgoing = new TransmitBatch(slots, messageBytes);
+    this.slots = this.outgoing.slots;
+    this.incoming = new MessageBatch({ slots, payloadBytes: receiveBytes });
+    if (lanes.some(lane => lane.errorQueue)) {
+      this.errors = new MessageBatch({ slots: BATCH, payloadBytes: ERROR_QUEUE_BYTES });
+    }
+  }
+
+  now(): Monotonic {
+    return native().monotonicNow();
+  }
+
+  get drops(): number {
+    return this.laneDrops.reduce((sum, drops) => sum + drops, 0);
+  }
+
+  transmit(first: number, end: number, outcome: (probe: number, errno: number) => void): number {
+    for (let index = first; index < end; ) {
+      const runEnd = this.prepareRun(index, end);
+      const lane = this.lanes[this.slots[index]?.lane ?? 0];
+      if (lane === undefined) throw new RangeError(`slot ${index} names a lane that this channel does not have`);
+      const dealtWith = index + this.outgoing.messages.send(lane.descriptor, index, runEnd - index);
+      this.report(index, dealtWith, outcome);
+      if (dealtWith < runEnd) return dealtWith;
+      index = runEnd;
+    }
+    return end;
+  }
+
+  /** Prepares the slots from `first` that one lane sends: one system call takes one socket. */
+  private prepareRun(first: number, end: number): number {
+    const lane = this.slots[first]?.lane;
+    for (let index = first; index < end; index++) {
+      const slot = this.slots[index];
+      if (slot === undefined || slot.lane !== lane) return index;
+      this.outgoing.prepare(index, slot);
+    }
+    return end;
+  }
+
+  private report(first: number, end: number, outcome: (probe: number, errno: number) => void): void {
+    const { results } = this.outgoing.messages;
+    for (let index = first; index < end; index++) {
+      const result = results[index] ?? 0;
+      outcome(this.slots[index]?.probe ?? -1, result < 0 ? -result : 0);
+    }
+  }
+
+  /**
+   * Messages are taken from the kernel first and handed on last: a probe's transmit stamp is in the error queue before
+   * its reply is in the receive queue, so it is there to be read before every message taken so far.
+   */
+  receive(handle: (arrival: Arrival) => void, limit: number): number {
+    this.clockEpoch = this.clockWatch.epoch();
+    let total = 0;
+    for (const [index, lane] of this.lanes.entries()) total += this.receiveLane(index, lane, handle, limit);
+    return total;
+  }
+
+  private receiveLane(index: number, lane: Lane, handle: (arrival: Arrival) => void, limit: number): number {
+    let total = 0;
+    while (total < limit) {
+      const count = this.incoming.receive(lane.descriptor, LINUX.MSG_TRUNC);
+      if (lane.errorQueue) total += this.receiveErrors(index, lane, handle);
+      if (count <= 0) {
+        // A pending socket error (ECONNREFUSED after an ICMP error) is told once, and stands in the error queue too.
+        if (count === 0 || count === -LINUX.EAGAIN) break;
+        total++;
+        continue;
+      }
+      this.handMessages(index, lane, count, handle);
+      total += count;
+      if (count < this.incoming.slots) break;
+    }
+    return total;
+  }
+
+  private handMessages(index: number, lane: Lane, count: number, handle: (arrival: Arrival) => void): void {
+    const reader = this.messageReader;
+    reader.begin(this.incoming, index, this.now(), this.clockEpoch);
+    for (let slot = 0; slot < count; slot++) {
+      const arrival = reader.readMessage(this.incoming, slot, lane);
+      if (reader.drops >= 0) this.laneDrops[index] = reader.drops;
+      if (arrival !== undefined) handle(arrival);
+    }
+  }
+
+  private receiveErrors(index: number, lane: Lane, handle: (arrival: Arrival) => void): number {
+    const batch = this.errors;
+    let total = 0;
+    for (let round = 0; batch !== undefined && round < ERROR_QUEUE_ROUNDS; round++) {
+      const count = batch.receive(lane.descriptor, LINUX.MSG_ERRQUEUE);
+      if (count <= 0) break;
+      this.errorReader.begin(batch, index, this.now(), this.clockEpoch);
+      for (let slot = 0; slot < count; slot++) {
+        const arrival = this.errorReader.readErrorQueue(batch, slot, lane);
+        if (arrival !== undefined) handle(arrival);
+      }
+      total += count;
+      if (count < batch.slots) break;
+    }
+    return total;
+  }
+
+  /** Closes every lane's socket. */
+  close(): void {
+    for (const lane of this.lanes) native().close(lane.descriptor);
+  }
+}

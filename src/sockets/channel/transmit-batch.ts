@@ -1,0 +1,84 @@
+import type { PacketSlot } from '../../engine/packet-slot.js';
+import { MessageBatch } from '../../io/message-batch.js';
+import { setHostUint32, setUint32 } from '../../wire/byte-order.js';
+import { LINUX } from '../../wire/constants.generated.js';
+import { controlMessageSpace } from '../../wire/control-message.js';
+import type { Family } from '../../wire/ip-address.js';
+import { writeIpSocketAddress } from '../../wire/socket-address-ip.js';
+
+/** Two control messages of an int each: the hop limit and the traffic class of one packet. */
+const CONTROL_BYTES = 2 * controlMessageSpace(4);
+
+const CONTROL = {
+  4: { level: LINUX.IPPROTO_IP, hopLimit: LINUX.IP_TTL, trafficClass: LINUX.IP_TOS },
+  6: { level: LINUX.IPPROTO_IPV6, hopLimit: LINUX.IPV6_HOPLIMIT, trafficClass: LINUX.IPV6_TCLASS },
+} as const;
+
+/** Slots for engines to write packets into, and their way to the kernel: names and control messages from their fields. */
+export class TransmitBatch {
+  readonly slots: readonly PacketSlot[];
+  readonly messages: MessageBatch;
+
+  constructor(slots: number, payloadBytes: number) {
+    this.messages = new MessageBatch({ slots, payloadBytes, controlBytes: CONTROL_BYTES });
+    const { payload, payloadStride } = this.messages;
+    this.slots = Array.from({ length: slots }, (_, index) =>
+      createSlot(payload.subarray(index * payloadStride, (index + 1) * payloadStride)),
+    );
+  }
+
+  /** Puts what slot `index` says into the memory that sendmmsg(2) reads. */
+  prepare(index: number, slot: PacketSlot): void {
+    const { messages } = this;
+    const name = index * messages.nameStride;
+    messages.lengths[index] = slot.length;
+    messages.nameLengths[index] = writeIpSocketAddress(
+      messages.names,
+      name,
+      slot.family,
+      slot.destination,
+      0,
+      slot.port,
+      slot.scopeId,
+    );
+    if (slot.flowLabel !== 0) {
+      setUint32(messages.names, name + LINUX.offsetof_sockaddr_in6_sin6_flowinfo, slot.flowLabel);
+    }
+    messages.controlLengths[index] = this.writeControl(index * messages.controlStride, slot);
+  }
+
+  private writeControl(start: number, slot: PacketSlot): number {
+    const { level, hopLimit, trafficClass } = CONTROL[slot.family];
+    let at = start;
+    if (slot.hopLimit !== 0) at = writeInteger(this.messages.control, at, level, hopLimit, slot.hopLimit);
+    if (slot.trafficClass >= 0) at = writeInteger(this.messages.control, at, level, trafficClass, slot.trafficClass);
+    return at - start;
+  }
+}
+
+function writeInteger(out: Uint8Array, at: number, level: number, type: number, value: number): number {
+  const data = at + LINUX.sizeof_cmsghdr;
+  setHostUint32(out, at + LINUX.offsetof_cmsghdr_cmsg_len, LINUX.sizeof_cmsghdr + 4);
+  setHostUint32(out, at + LINUX.offsetof_cmsghdr_cmsg_len + 4, 0);
+  setHostUint32(out, at + LINUX.offsetof_cmsghdr_cmsg_level, level);
+  setHostUint32(out, at + LINUX.offsetof_cmsghdr_cmsg_type, type);
+  setHostUint32(out, data, value);
+  return at + controlMessageSpace(4);
+}
+
+function createSlot(bytes: Uint8Array): PacketSlot {
+  return {
+    bytes,
+    view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+    length: 0,
+    lane: 0,
+    family: 4 as Family,
+    destination: new Uint32Array(4),
+    port: 0,
+    scopeId: 0,
+    flowLabel: 0,
+    hopLimit: 0,
+    trafficClass: -1,
+    probe: -1,
+  };
+}
