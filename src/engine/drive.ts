@@ -43,9 +43,10 @@ export class EngineDriver<Event> {
 
   /**
    * Does all that can be done now.
+   * @param sending false holds back new packets, for one while nobody takes the events.
    * @returns true where there may be more to do at once: arrivals were left, or the transmit batch was full.
    */
-  step(): boolean {
+  step(sending = true): boolean {
     this.now = this.channel.now();
     const queued = this.receive();
     this.expire(queued);
