@@ -50,7 +50,7 @@ export class EngineDriver<Event> {
     this.now = this.channel.now();
     const queued = this.receive();
     this.expire(queued);
-    return this.transmit() || queued;
+    return (sending && this.transmit()) || queued;
   }
 
   private receive(): boolean {
