@@ -36,6 +36,15 @@
 #ifndef SOF_TIMESTAMPING_OPT_ID_TCP
 #define SOF_TIMESTAMPING_OPT_ID_TCP (1 << 16)  // linux/net_tstamp.h, Linux 6.2 (an enumerator there)
 #endif
+#ifndef SCM_SECURITY
+#define SCM_SECURITY 0x03  // include/linux/socket.h (not exported), Linux 2.6.17
+#endif
+#ifndef SCM_PIDFD
+#define SCM_PIDFD 0x04  // include/linux/socket.h (not exported), Linux 6.5
+#endif
+#ifndef SCM_MAX_FD
+#define SCM_MAX_FD 253  // include/net/scm.h (not exported), Linux 2.6.38
+#endif
 // What CMSG_ALIGN rounds up to: cmsg(3) gives the macro and no number.
 #define CMSG_ALIGNMENT CMSG_ALIGN(1)
 
