@@ -1,0 +1,32 @@
+/** An argument that cannot be right. It is refused by name, with the value and what would do, before any system call. */
+export class ArgumentError extends RangeError {
+  override readonly name = 'ArgumentError';
+  readonly code = 'ERR_SUBSOCKET_ARGUMENT';
+
+  constructor(
+    readonly argument: string,
+    readonly value: unknown,
+    /** What is allowed, in words that follow "takes": `0 to 65507 bytes`. */
+    readonly allowed: string,
+  ) {
+    super(`${argument} takes ${allowed}, not ${show(value)}`);
+  }
+}
+
+/** A number within a range, or a refusal by name. */
+export function requireNumber(argument: string, value: unknown, least: number, greatest: number, unit = ''): number {
+  if (typeof value === 'number' && value >= least && value <= greatest) return value;
+  throw new ArgumentError(argument, value, `${least} to ${greatest}${unit === '' ? '' : ` ${unit}`}`);
+}
+
+/** A whole number within a range, or a refusal by name. */
+export function requireInteger(argument: string, value: unknown, least: number, greatest: number, unit = ''): number {
+  if (Number.isInteger(value)) return requireNumber(argument, value, least, greatest, unit);
+  throw new ArgumentError(argument, value, `a whole number from ${least} to ${greatest}${unit === '' ? '' : ` ${unit}`}`);
+}
+
+function show(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (value === null || typeof value !== 'object') return String(value);
+  return Array.isArray(value) ? 'an array' : `an object (${value.constructor?.name ?? 'Object'})`;
+}
