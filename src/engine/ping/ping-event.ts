@@ -152,7 +152,16 @@ export interface PingTotal {
 
 /** What routers wrote into the IP header of a probe and its reply. */
 export interface PingIpOptions {
+  /** Addresses in the order in which the packet came by. */
   recordRoute?: string[];
-  timestamps?: { address?: string; /** Milliseconds since midnight UT, or as the router had it. */ timestamp: number | null }[];
+  timestamps?: PingTimestamp[];
+  /** Routers that found no room for their stamp. */
   timestampOverflow?: number;
+}
+
+export interface PingTimestamp {
+  /** Absent where stamps alone were asked for. */
+  address?: string;
+  /** Milliseconds since midnight UT; null where the router wrote a time of its own kind. */
+  timestamp: number | null;
 }

@@ -1,0 +1,137 @@
+import { sumWords, verifyInternetChecksum } from '../../wire/checksum.js';
+import { echoReplyType, echoRequestType } from '../../wire/icmp-types.js';
+import type { Family } from '../../wire/ip-address.js';
+import type { Arrival } from '../arrival.js';
+import type { PacketSlot } from '../packet-slot.js';
+import type { PingCorrupt } from './ping-event.js';
+
+/** ICMP and ICMPv6 echo, RFC 792 and RFC 4443 section 4: type, code, checksum, identifier, sequence, payload. */
+export const ICMP_HEADER = 8;
+const CHECKSUM = 2;
+const IDENTIFIER = 4;
+const SEQUENCE = 6;
+export const COOKIE = ICMP_HEADER;
+export const COOKIE_BYTES = 8;
+
+export interface ProbeFormat {
+  readonly identifier: number;
+  readonly payloadSize: number;
+  readonly pattern?: Uint8Array;
+}
+
+/**
+ * The echo requests of one lane, which differ in sequence, cookie and checksum only; the rest is prepared, its checksum
+ * too. And the judge of what comes back.
+ */
+export class ProbeMessage {
+  readonly length: number;
+  /** Whether there is room for a cookie. */
+  readonly hasCookie: boolean;
+  private readonly template: DataView;
+  private readonly bytes: Uint8Array;
+  /** Where the bytes begin that are the same in every probe. */
+  private readonly fixedStart: number;
+  /** Ones' complement sum of the template: checksum, sequence and cookie are 0 in it. */
+  private readonly sum: number;
+  private readonly replyType: number;
+
+  constructor(
+    private readonly family: Family,
+    format: ProbeFormat,
+  ) {
+    this.length = ICMP_HEADER + format.payloadSize;
+    this.hasCookie = format.payloadSize >= COOKIE_BYTES;
+    this.fixedStart = this.hasCookie ? COOKIE + COOKIE_BYTES : ICMP_HEADER;
+    this.bytes = new Uint8Array(this.length);
+    this.template = new DataView(this.bytes.buffer);
+    this.template.setUint8(0, echoRequestType(family));
+    this.template.setUint16(IDENTIFIER, format.identifier);
+    fill(this.bytes.subarray(ICMP_HEADER), this.fixedStart - ICMP_HEADER, format.pattern);
+    this.sum = sumWords(this.bytes, 0, this.length);
+    this.replyType = echoReplyType(family);
+  }
+
+  write(slot: PacketSlot, sequence: number, cookieHigh: number, cookieLow: number): void {
+    const { view } = slot;
+    this.copyTemplate(slot);
+    view.setUint16(SEQUENCE, sequence);
+    if (this.hasCookie) {
+      view.setInt32(COOKIE, cookieHigh);
+      view.setInt32(COOKIE + 4, cookieLow);
+    }
+    // The kernel computes ICMPv6's, which covers the addresses (RFC 3542 section 3.1).
+    if (this.family === 4) view.setUint16(CHECKSUM, ~this.sumOf(sequence, cookieHigh, cookieLow) & 0xffff);
+    slot.length = this.length;
+  }
+
+  /**
+   * What is wrong with an echo reply that identifier, sequence, source and cookie say is ours; undefined: nothing.
+   * Raw IPv4 sockets get messages before the kernel has looked at their checksum (net/ipv4/ip_input.c).
+   */
+  flaw(arrival: Arrival, sequence: number, cookieHigh: number, cookieLow: number): PingCorrupt['reason'] | undefined {
+    if (arrival.end - arrival.start !== this.length || arrival.truncated) return 'length';
+    const intact = this.firstDifference(arrival) < 0;
+    if (this.family === 4 && !this.isChecksumRight(arrival, intact, sequence, cookieHigh, cookieLow)) return 'checksum';
+    return intact ? undefined : 'payload';
+  }
+
+  /** Offset in the payload of the first byte that is not as sent; -1 where there is none. The cookie is not looked at. */
+  firstDifference(arrival: Arrival): number {
+    const { view, start } = arrival;
+    const end = Math.min(this.length, arrival.end - start);
+    let at = this.fixedStart;
+    for (; at + 4 <= end; at += 4) {
+      if (view.getInt32(start + at) !== this.template.getInt32(at)) break;
+    }
+    for (; at < end; at++) {
+      if (view.getUint8(start + at) !== this.template.getUint8(at)) return at - ICMP_HEADER;
+    }
+    return -1;
+  }
+
+  private isChecksumRight(
+    arrival: Arrival,
+    intact: boolean,
+    sequence: number,
+    cookieHigh: number,
+    cookieLow: number,
+  ): boolean {
+    const { view, start } = arrival;
+    const code = view.getUint8(start + 1);
+    if (!intact || code !== 0) return verifyInternetChecksum(arrival.bytes, start, arrival.end);
+    // All bytes are known, so their sum is: the request's with another type, plus the checksum that came.
+    const typeChange = 0xffff - ((this.template.getUint8(0) - this.replyType) << 8);
+    return fold(this.sumOf(sequence, cookieHigh, cookieLow) + typeChange + view.getUint16(start + CHECKSUM)) === 0xffff;
+  }
+
+  private sumOf(sequence: number, cookieHigh: number, cookieLow: number): number {
+    if (!this.hasCookie) return fold(this.sum + sequence);
+    const cookie = (cookieHigh >>> 16) + (cookieHigh & 0xffff) + (cookieLow >>> 16) + (cookieLow & 0xffff);
+    return fold(this.sum + sequence + cookie);
+  }
+
+  private copyTemplate(slot: PacketSlot): void {
+    const { view } = slot;
+    const { template, length } = this;
+    // Beyond a few words the copy's own speed outweighs what calling it costs.
+    if (length > 256) {
+      slot.bytes.set(this.bytes);
+      return;
+    }
+    let at = 0;
+    for (; at + 4 <= length; at += 4) view.setInt32(at, template.getInt32(at));
+    for (; at < length; at++) view.setUint8(at, template.getUint8(at));
+  }
+}
+
+/** From `start` on: the pattern again and again, or each byte's offset in the payload, as iputils ping has it. */
+function fill(payload: Uint8Array, start: number, pattern: Uint8Array | undefined): void {
+  for (let at = start; at < payload.length; at++) {
+    payload[at] = pattern === undefined || pattern.length === 0 ? at : (pattern[(at - start) % pattern.length] ?? 0);
+  }
+}
+
+function fold(sum: number): number {
+  const once = (sum & 0xffff) + (sum >>> 16);
+  return (once & 0xffff) + (once >>> 16);
+}

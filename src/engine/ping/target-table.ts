@@ -1,0 +1,110 @@
+import { type Family, IpAddress } from '../../wire/ip-address.js';
+import type { Monotonic } from '../../wire/time.js';
+import { RttStatistics } from '../statistics/rtt-statistics.js';
+import { PingCounts } from './ping-counts.js';
+import type { PingTarget } from './ping-options.js';
+
+const NO_ADDRESS = IpAddress.parse('0.0.0.0');
+
+/** A target being pinged. Objects are used again for later targets, so a million targets need no million of them. */
+export class TargetState {
+  /** Tells the targets apart that use one object after the other. 0: in use by none. */
+  serial = 0;
+  address = NO_ADDRESS;
+  readonly words = new Uint32Array(4);
+  family: Family = 4;
+  scopeId = 0;
+  anySource = false;
+  /** Without summaries, nobody asks for a target's own round-trip times. */
+  statistics: RttStatistics | undefined;
+  readonly counts = new PingCounts();
+  // Doubles from the start, so that the fields never change their representation.
+  startedAt = Number.NaN as Monotonic;
+  lastAt = Number.NaN as Monotonic;
+  sentAt = Number.NaN as Monotonic;
+  dueAt = Number.NaN as Monotonic;
+  private givenLabel: string | undefined;
+
+  constructor(readonly index: number) {}
+
+  /** What the user wrote, or the address. */
+  get label(): string {
+    return this.givenLabel ?? this.address.toString();
+  }
+
+  assign(target: PingTarget, serial: number): void {
+    const { address } = target;
+    this.serial = serial;
+    this.address = address;
+    this.givenLabel = target.label;
+    address.writeWords(this.words);
+    this.family = address.family;
+    this.scopeId = target.scopeId ?? 0;
+    this.anySource = target.anySource === true || address.isMulticast || address.isBroadcast;
+  }
+
+  release(): void {
+    this.serial = 0;
+    this.address = NO_ADDRESS;
+    this.givenLabel = undefined;
+    this.startedAt = Number.NaN as Monotonic;
+    this.counts.clear();
+    this.statistics?.clear();
+  }
+}
+
+/** The targets being pinged, by small numbers that are used again. */
+export class TargetTable {
+  private readonly targets: TargetState[] = [];
+  private readonly unused: TargetState[] = [];
+  private lastSerial = 0;
+
+  /** @param keepStatistics whether targets have round-trip times of their own */
+  constructor(private readonly keepStatistics: boolean) {}
+
+  get active(): number {
+    return this.targets.length - this.unused.length;
+  }
+
+  /** Targets taken in so far. */
+  get total(): number {
+    return this.lastSerial;
+  }
+
+  add(target: PingTarget): TargetState {
+    const state = this.unused.pop() ?? this.create();
+    state.assign(target, ++this.lastSerial);
+    return state;
+  }
+
+  at(index: number): TargetState | undefined {
+    return this.targets[index];
+  }
+
+  /** The target with this number if it is still the one with this serial. */
+  get(index: number, serial: number): TargetState | undefined {
+    const target = this.targets[index];
+    return target !== undefined && target.serial === serial ? target : undefined;
+  }
+
+  /** The target, where there is but one. */
+  get only(): TargetState | undefined {
+    return this.lastSerial === 1 ? this.get(0, 1) : undefined;
+  }
+
+  release(target: TargetState): void {
+    target.release();
+    this.unused.push(target);
+  }
+
+  *all(): IterableIterator<TargetState> {
+    for (const target of this.targets) if (target.serial !== 0) yield target;
+  }
+
+  private create(): TargetState {
+    const target = new TargetState(this.targets.length);
+    if (this.keepStatistics) target.statistics = new RttStatistics();
+    this.targets.push(target);
+    return target;
+  }
+}
