@@ -1,4 +1,4 @@
-/** A value that its field cannot hold. Encoders throw this before they write a byte. */
+/** A value that its field cannot hold. Where an encoder throws this, what it may have written into `out` is void. */
 export class FieldValueError extends RangeError {
   override readonly name = 'FieldValueError';
   readonly code = 'FIELD_VALUE';
@@ -38,4 +38,10 @@ export function requireLength(field: string, length: number, minimum: number, ma
     throw new FieldValueError(field, `${length} bytes`, allowed);
   }
   return length;
+}
+
+/** Refuses to write `length` bytes at `at` of an array that ends before. */
+export function requireRoom(out: Uint8Array, at: number, length: number): void {
+  if (out.length - at < length)
+    throw new FieldValueError('room', `${out.length - at} bytes`, `at least ${length} bytes`);
 }

@@ -1,27 +1,27 @@
-import { setUint16, setUint32, uint8, uint16, uint32 } from './byte-order.js';
+import { concatenate } from './byte-array.js';
+import { setUint32, uint8, uint16, uint32 } from './byte-order.js';
 import { FieldValueError, requireUint } from './field-value-error.js';
-import { isIcmpExtension } from './icmp-extension.js';
+import { decodeIcmpExtension, encodeIcmpExtension, type IcmpExtension } from './icmp-extension.js';
+import {
+  extendedQuoteLength,
+  ICMP_QUOTE_OFFSET,
+  icmpExtensionStart,
+  icmpQuoteEnd,
+  originalDatagramLength,
+  writeOriginalDatagramLength,
+} from './icmp-quote.js';
 import {
   ICMP_CODE_FRAGMENTATION_NEEDED,
   ICMP_TYPE,
   ICMP6_TYPE,
   type IcmpErrorLayout,
   icmpErrorLayout,
+  icmpErrorName,
 } from './icmp-types.js';
 import { type Family, IpAddress } from './ip-address.js';
 
-/** Where the quoted packet starts in an ICMP error. */
-export const ICMP_QUOTE_OFFSET = 8;
-
-/** RFC 4884 section 3: a quote that extensions follow is at least this long, padded with zeros if need be. */
-export const MINIMUM_EXTENDED_QUOTE = 128;
-
-/** What differs between the families in RFC 4884 sections 4.1 to 4.5: where the length stands, and its unit. */
-const LENGTH_ATTRIBUTE = { 4: { offset: 5, unit: 4 }, 6: { offset: 4, unit: 8 } } as const;
-const EXTENSION_HEADER = 4;
-
-/** The facts that the 32 bits behind the checksum may hold. */
-export interface IcmpErrorFields {
+/** The fact that the 32 bits behind the checksum hold, by type and code. */
+interface IcmpErrorFact {
   /** The MTU that the packet did not fit in; 0 from a router older than RFC 1191. */
   mtu?: number;
   /** Where in the quoted packet the fault lies, in bytes. */
@@ -30,57 +30,63 @@ export interface IcmpErrorFields {
   gateway?: IpAddress;
 }
 
-/** The stated length of the quoted packet in bytes (RFC 4884); 0 where none is stated. Allocates nothing. */
-export function originalDatagramLength(family: Family, bytes: Uint8Array, start: number): number {
-  const { offset, unit } = LENGTH_ATTRIBUTE[family];
-  const extensible = icmpErrorLayout(family, uint8(bytes, start))?.extensible ?? false;
-  return extensible ? uint8(bytes, start + offset) * unit : 0;
-}
-
-/**
- * Where the RFC 4884 extension structure of the ICMP error at `start` begins; -1 where there is none. A router that
- * states no length puts it behind 128 bytes of quote (section 5.5), which counts only if its checksum is right; so
- * does one behind a stated length of less than 128, which no compliant router sends. Allocates nothing.
- */
-export function icmpExtensionStart(family: Family, bytes: Uint8Array, start: number, end: number): number {
-  const stated = originalDatagramLength(family, bytes, start);
-  const extensible = icmpErrorLayout(family, uint8(bytes, start))?.extensible ?? false;
-  const quoteLength = stated === 0 ? MINIMUM_EXTENDED_QUOTE : stated;
-  const at = start + ICMP_QUOTE_OFFSET + quoteLength;
-  if (!extensible || end - at < EXTENSION_HEADER) return -1;
-  return stated >= MINIMUM_EXTENDED_QUOTE || isIcmpExtension(bytes, at, end) ? at : -1;
-}
-
-/** Where the quoted packet of the ICMP error at `start` ends; it begins at `start + 8`. Allocates nothing. */
-export function icmpQuoteEnd(family: Family, bytes: Uint8Array, start: number, end: number): number {
-  const extension = icmpExtensionStart(family, bytes, start, end);
-  if (extension >= 0) return extension;
-  const stated = originalDatagramLength(family, bytes, start);
-  const statedEnd = start + ICMP_QUOTE_OFFSET + stated;
-  return stated >= MINIMUM_EXTENDED_QUOTE ? Math.min(end, statedEnd) : end;
+/** A message that reports on a packet and quotes its beginning. */
+export interface IcmpError extends IcmpErrorFact {
+  kind: 'error';
+  type: number;
+  code: number;
+  /** Default when encoding: computed. Not verified when decoding: `verifyIcmpChecksum` does. */
+  checksum?: number;
+  /** `icmpErrorName` of type and code. Encoding ignores it. */
+  error?: string;
+  /** The packet that was at fault, from its IP header, as far as the router quotes it. */
+  quote: Uint8Array;
+  /** The quote's length as the router states it (RFC 4884), in bytes; 0 where it states none. Encoding computes it. */
+  originalDatagramLength?: number;
+  /** What the router adds. When encoding, only the objects count. */
+  extension?: IcmpExtension;
 }
 
 /** The next hop's MTU in the error at `start`; 0 where it has none. Allocates nothing. */
 export function icmpErrorMtu(family: Family, bytes: Uint8Array, start: number): number {
   const type = uint8(bytes, start);
   if (family === 6) return type === ICMP6_TYPE.packetTooBig ? uint32(bytes, start + 4) : 0;
-  const isReport =
-    type === ICMP_TYPE.destinationUnreachable && uint8(bytes, start + 1) === ICMP_CODE_FRAGMENTATION_NEEDED;
-  return isReport ? uint16(bytes, start + 6) : 0;
+  const needsFragmentation = uint8(bytes, start + 1) === ICMP_CODE_FRAGMENTATION_NEEDED;
+  return type === ICMP_TYPE.destinationUnreachable && needsFragmentation ? uint16(bytes, start + 6) : 0;
 }
 
-/** A code that gives the field no meaning leaves it out, so that a 0 is never read as a fact. */
-export function decodeIcmpErrorFields(
+/** The value of the error from `start` to `end`, of which at least 8 bytes are there. */
+export function decodeIcmpError(
   family: Family,
   layout: IcmpErrorLayout,
   bytes: Uint8Array,
   start: number,
-): IcmpErrorFields {
+  end: number,
+): IcmpError {
+  const type = uint8(bytes, start);
+  const code = uint8(bytes, start + 1);
+  const extension = icmpExtensionStart(family, bytes, start, end);
+  return {
+    kind: 'error',
+    type,
+    code,
+    checksum: uint16(bytes, start + 2),
+    error: icmpErrorName(family, type, code),
+    ...decodeFact(layout, bytes, start),
+    quote: bytes.slice(start + ICMP_QUOTE_OFFSET, icmpQuoteEnd(family, bytes, start, end)),
+    originalDatagramLength: originalDatagramLength(family, bytes, start),
+    ...(extension >= 0 && { extension: decodeIcmpExtension(bytes, extension, end) }),
+  };
+}
+
+/** A code that gives the field no meaning leaves it out, so that a 0 is never read as a fact. */
+function decodeFact(layout: IcmpErrorLayout, bytes: Uint8Array, start: number): IcmpErrorFact {
   if (layout.onlyCode !== undefined && uint8(bytes, start + 1) !== layout.onlyCode) return {};
   switch (layout.field) {
     case 'mtu16':
+      return { mtu: uint16(bytes, start + 6) };
     case 'mtu32':
-      return { mtu: icmpErrorMtu(family, bytes, start) };
+      return { mtu: uint32(bytes, start + 4) };
     case 'pointer8':
       return { pointer: uint8(bytes, start + 4) };
     case 'pointer32':
@@ -92,47 +98,50 @@ export function decodeIcmpErrorFields(
   }
 }
 
-/** Writes the 32 bits behind the checksum, without the length attribute. */
-export function writeIcmpErrorFields(
-  out: Uint8Array,
-  at: number,
-  layout: IcmpErrorLayout,
-  fields: IcmpErrorFields,
-): void {
-  setUint32(out, at + 4, 0);
+/** How many bytes the error takes. */
+export function icmpErrorLength(family: Family, error: IcmpError): number {
+  return ICMP_QUOTE_OFFSET + quoteAndExtension(family, error).length;
+}
+
+/** Writes all of the error but its code and checksum. */
+export function writeIcmpError(out: Uint8Array, at: number, family: Family, error: IcmpError): void {
+  const layout = requireErrorLayout(family, error.type);
+  out[at] = error.type;
+  setUint32(out, at + 4, encodeFact(layout, error));
+  out.set(quoteAndExtension(family, error), at + ICMP_QUOTE_OFFSET);
+  if (error.extension) writeOriginalDatagramLength(family, out, at, extendedQuoteLength(family, error.quote.length));
+}
+
+function encodeFact(layout: IcmpErrorLayout, { mtu = 0, pointer = 0, gateway }: IcmpErrorFact): number {
   switch (layout.field) {
     case 'mtu16':
-      return setUint16(out, at + 6, requireUint('mtu', fields.mtu ?? 0, 16));
+      return requireUint('mtu', mtu, 16);
     case 'mtu32':
-      return setUint32(out, at + 4, requireUint('mtu', fields.mtu ?? 0, 32));
+      return requireUint('mtu', mtu, 32);
     case 'pointer8':
-      out[at + 4] = requireUint('pointer', fields.pointer ?? 0, 8);
-      return;
+      return requireUint('pointer', pointer, 8) << 24;
     case 'pointer32':
-      return setUint32(out, at + 4, requireUint('pointer', fields.pointer ?? 0, 32));
+      return requireUint('pointer', pointer, 32);
     case 'gateway':
-      return writeGateway(out, at + 4, fields.gateway);
+      if (gateway?.family !== 4) throw new FieldValueError('gateway', gateway, 'an IPv4 address');
+      return Number(gateway.value);
     case 'none':
-      return;
+      return 0;
   }
 }
 
-function writeGateway(out: Uint8Array, at: number, gateway: IpAddress | undefined): void {
-  if (gateway?.family !== 4) throw new FieldValueError('gateway', gateway, 'an IPv4 address');
-  gateway.writeBytes(out, at);
+/** What follows the 8 bytes of an error's header; a quote is padded only where extensions follow it. */
+function quoteAndExtension(family: Family, error: IcmpError): Uint8Array {
+  if (error.extension === undefined) return error.quote;
+  if (!requireErrorLayout(family, error.type).extensible) {
+    throw new FieldValueError('extension', 'given', `none with ICMP type ${error.type} (RFC 4884 section 4)`);
+  }
+  const padding = new Uint8Array(extendedQuoteLength(family, error.quote.length) - error.quote.length);
+  return concatenate([error.quote, padding, encodeIcmpExtension(error.extension.objects)]);
 }
 
-/** How long the quote is on the wire: padded to what its length attribute can state, if extensions follow. */
-export function extendedQuoteLength(family: Family, quoteLength: number): number {
-  const { unit } = LENGTH_ATTRIBUTE[family];
-  const length = Math.max(MINIMUM_EXTENDED_QUOTE, Math.ceil(quoteLength / unit) * unit);
-  if (length > 0xff * unit)
-    throw new FieldValueError('quote', `${quoteLength} bytes`, `0 to ${0xff * unit} bytes with extensions`);
-  return length;
-}
-
-/** States the quote's length. */
-export function writeOriginalDatagramLength(family: Family, out: Uint8Array, at: number, length: number): void {
-  const { offset, unit } = LENGTH_ATTRIBUTE[family];
-  out[at + offset] = length / unit;
+function requireErrorLayout(family: Family, type: number): IcmpErrorLayout {
+  const layout = icmpErrorLayout(family, requireUint('type', type, 8));
+  if (layout === undefined) throw new FieldValueError('type', type, `an error type of ICMP for IPv${family}`);
+  return layout;
 }

@@ -1,3 +1,4 @@
+import { concatenate, padded } from './byte-array.js';
 import { setUint16, setUint32, uint8, uint16, uint32 } from './byte-order.js';
 import { FieldValueError, requireLength, requireUint } from './field-value-error.js';
 import { type Family, IpAddress } from './ip-address.js';
@@ -100,9 +101,9 @@ function familyOf(number: number): Family | undefined {
   return number === ADDRESS_FAMILY[6] ? 6 : undefined;
 }
 
-function textOf(padded: Uint8Array): string {
-  const terminator = padded.indexOf(0);
-  return new TextDecoder().decode(terminator < 0 ? padded : padded.subarray(0, terminator));
+function textOf(field: Uint8Array): string {
+  const terminator = field.indexOf(0);
+  return new TextDecoder().decode(terminator < 0 ? field : field.subarray(0, terminator));
 }
 
 /** Undefined where the data are not what the sub-type announces. */
@@ -146,7 +147,7 @@ export function decodeInterfaceIdentification(type: number, data: Uint8Array): I
 
 export function encodeInterfaceIdentification(identification: InterfaceIdentification): TypedData {
   const { name, index, address } = identification;
-  if (name !== undefined) return { type: BY_NAME, data: padded(new TextEncoder().encode(name)) };
+  if (name !== undefined) return { type: BY_NAME, data: padded(new TextEncoder().encode(name), 4) };
   if (index !== undefined) return { type: BY_INDEX, data: word('index', index) };
   if (address !== undefined) return { type: BY_ADDRESS, data: addressObject(address, address.byteLength) };
   throw new FieldValueError('interface', 'not named', 'a name, an index or an address');
@@ -170,24 +171,7 @@ function addressObject(address: IpAddress, lengthOctet: number): Uint8Array {
 function nameObject(name: string): Uint8Array {
   const text = new TextEncoder().encode(name);
   requireLength('name', text.length, 0, MAXIMUM_NAME_OBJECT - 1);
-  const bytes = padded(new Uint8Array([0, ...text]));
+  const bytes = padded([0, ...text], 4);
   bytes[0] = bytes.length;
-  return bytes;
-}
-
-/** Followed by zeros up to a multiple of 4 bytes. */
-function padded(bytes: Uint8Array): Uint8Array {
-  const result = new Uint8Array(Math.ceil(bytes.length / 4) * 4);
-  result.set(bytes);
-  return result;
-}
-
-function concatenate(parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((total, part) => total + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
   return bytes;
 }

@@ -1,19 +1,8 @@
 import { setUint16, uint8, uint16 } from './byte-order.js';
 import { internetChecksum, verifyInternetChecksum } from './checksum.js';
-import { FieldValueError, requireLength, requireUint } from './field-value-error.js';
-import {
-  decodeIcmpErrorFields,
-  extendedQuoteLength,
-  ICMP_QUOTE_OFFSET,
-  type IcmpErrorFields,
-  icmpExtensionStart,
-  icmpQuoteEnd,
-  originalDatagramLength,
-  writeIcmpErrorFields,
-  writeOriginalDatagramLength,
-} from './icmp-error.js';
-import { decodeIcmpExtension, encodeIcmpExtension, type IcmpExtension } from './icmp-extension.js';
-import { echoReplyType, echoRequestType, type IcmpErrorLayout, icmpErrorLayout, icmpErrorName } from './icmp-types.js';
+import { requireRoom, requireUint } from './field-value-error.js';
+import { decodeIcmpError, type IcmpError, icmpErrorLength, writeIcmpError } from './icmp-error.js';
+import { echoReplyType, echoRequestType, icmpErrorLayout } from './icmp-types.js';
 import type { Family } from './ip-address.js';
 import { requireBytes } from './wire-format-error.js';
 
@@ -32,21 +21,6 @@ export interface IcmpEcho extends IcmpHeaderFields {
   /** 16 bits. */
   sequence: number;
   payload: Uint8Array;
-}
-
-/** A message that reports on a packet and quotes its beginning. */
-export interface IcmpError extends IcmpHeaderFields, IcmpErrorFields {
-  kind: 'error';
-  type: number;
-  code: number;
-  /** The packet that was at fault, from its IP header, as far as the router quotes it. */
-  quote: Uint8Array;
-  /** The quote's length as the router states it (RFC 4884), in bytes; 0 where it states none. Encoding computes it. */
-  originalDatagramLength?: number;
-  /** `icmpErrorName` of type and code. Encoding ignores it. */
-  error?: string;
-  /** What the router adds. When encoding, only the objects count. */
-  extension?: IcmpExtension;
 }
 
 /** Any other message. */
@@ -112,7 +86,7 @@ export function decodeIcmpMessage(family: Family, bytes: Uint8Array, start = 0, 
   const isEcho = type === echoRequestType(family) || type === echoReplyType(family);
   if (isEcho || layout !== undefined) requireBytes(structure, start, limit, ICMP_ECHO_HEADER);
   if (isEcho) return decodeEcho(family, bytes, start, limit);
-  return layout ? decodeError(family, layout, bytes, start, limit) : decodeOther(bytes, start, limit);
+  return layout ? decodeIcmpError(family, layout, bytes, start, limit) : decodeOther(bytes, start, limit);
 }
 
 function decodeEcho(family: Family, bytes: Uint8Array, start: number, end: number): IcmpEcho {
@@ -123,29 +97,6 @@ function decodeEcho(family: Family, bytes: Uint8Array, start: number, end: numbe
     identifier: IcmpMessageAt.identifier(bytes, start),
     sequence: IcmpMessageAt.sequence(bytes, start),
     payload: bytes.slice(start + ICMP_ECHO_HEADER, end),
-  };
-}
-
-function decodeError(
-  family: Family,
-  layout: IcmpErrorLayout,
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-): IcmpError {
-  const extension = icmpExtensionStart(family, bytes, start, end);
-  const type = IcmpMessageAt.type(bytes, start);
-  const code = IcmpMessageAt.code(bytes, start);
-  return {
-    kind: 'error',
-    type,
-    code,
-    error: icmpErrorName(family, type, code),
-    checksum: IcmpMessageAt.checksum(bytes, start),
-    ...decodeIcmpErrorFields(family, layout, bytes, start),
-    quote: bytes.slice(start + ICMP_QUOTE_OFFSET, icmpQuoteEnd(family, bytes, start, end)),
-    originalDatagramLength: originalDatagramLength(family, bytes, start),
-    ...(extension >= 0 && { extension: decodeIcmpExtension(bytes, extension, end) }),
   };
 }
 
@@ -163,7 +114,7 @@ function decodeOther(bytes: Uint8Array, start: number, end: number): IcmpOther {
 export function icmpMessageLength(family: Family, message: IcmpMessage): number {
   switch (message.kind) {
     case 'error':
-      return ICMP_QUOTE_OFFSET + quoteAndExtension(family, message).length;
+      return icmpErrorLength(family, message);
     case 'other':
       return HEADER + message.body.length;
     default:
@@ -184,7 +135,7 @@ export function writeIcmpMessage(
   pseudoHeader = 0,
 ): number {
   const length = icmpMessageLength(family, message);
-  requireLength('out', out.length - at, length, Number.MAX_SAFE_INTEGER);
+  requireRoom(out, at, length);
   writeBody(out, at, family, message);
   out[at + 1] = requireUint('code', message.code ?? 0, 8);
   if (message.checksum === undefined) writeIcmpChecksum(out, at, at + length, pseudoHeader);
@@ -200,15 +151,13 @@ export function encodeIcmpMessage(family: Family, message: IcmpMessage, pseudoHe
 }
 
 function writeBody(out: Uint8Array, at: number, family: Family, message: IcmpMessage): void {
-  switch (message.kind) {
-    case 'error':
-      return writeError(out, at, family, message);
-    case 'other':
-      out[at] = requireUint('type', message.type, 8);
-      out.set(message.body, at + HEADER);
-      return;
-    default:
-      return writeEcho(out, at, family, message);
+  if (message.kind === 'error') {
+    writeIcmpError(out, at, family, message);
+  } else if (message.kind === 'other') {
+    out[at] = requireUint('type', message.type, 8);
+    out.set(message.body, at + HEADER);
+  } else {
+    writeEcho(out, at, family, message);
   }
 }
 
@@ -217,32 +166,4 @@ function writeEcho(out: Uint8Array, at: number, family: Family, echo: IcmpEcho):
   const identifier = requireUint('identifier', echo.identifier, 16);
   writeEchoHeader(out, at, type, identifier, requireUint('sequence', echo.sequence, 16));
   out.set(echo.payload, at + ICMP_ECHO_HEADER);
-}
-
-function writeError(out: Uint8Array, at: number, family: Family, error: IcmpError): void {
-  const layout = requireErrorLayout(family, error.type);
-  out[at] = error.type;
-  writeIcmpErrorFields(out, at, layout, error);
-  out.set(quoteAndExtension(family, error), at + ICMP_QUOTE_OFFSET);
-  if (error.extension) writeOriginalDatagramLength(family, out, at, extendedQuoteLength(family, error.quote.length));
-}
-
-/** What follows the 8 bytes of an error's header. */
-function quoteAndExtension(family: Family, error: IcmpError): Uint8Array {
-  if (error.extension === undefined) return error.quote;
-  if (!requireErrorLayout(family, error.type).extensible) {
-    throw new FieldValueError('extension', 'given', `none with ICMP type ${error.type} (RFC 4884 section 4)`);
-  }
-  const extension = encodeIcmpExtension(error.extension.objects);
-  const quoteLength = extendedQuoteLength(family, error.quote.length);
-  const bytes = new Uint8Array(quoteLength + extension.length);
-  bytes.set(error.quote);
-  bytes.set(extension, quoteLength);
-  return bytes;
-}
-
-function requireErrorLayout(family: Family, type: number): IcmpErrorLayout {
-  const layout = icmpErrorLayout(family, requireUint('type', type, 8));
-  if (layout === undefined) throw new FieldValueError('type', type, `an error type of ICMP for IPv${family}`);
-  return layout;
 }

@@ -1,6 +1,6 @@
-/** IP addresses as text, to and from four 32-bit words; an IPv4 address is 0, 0, 0xffff and its own word. */
+import { V4_MAPPED_PREFIX } from './address-words.js';
 
-export const V4_MAPPED_PREFIX = 0xffff;
+/** IP addresses as text, to and from four 32-bit words; an IPv4 address is 0, 0, 0xffff and its own word. */
 
 /** RFC 4007 section 11.2: a zone is any text; it becomes an interface name, which Linux forbids these characters. */
 const ZONE = /^[^\s%/:\u0000-\u001f\u007f]+$/;

@@ -1,6 +1,7 @@
 import { AddressFormatError } from './address-format-error.js';
+import { V4_MAPPED_PREFIX } from './address-words.js';
 import { setUint32, uint32 } from './byte-order.js';
-import { formatV4, formatV6, isZone, parseV4, parseV6, V4_MAPPED_PREFIX } from './ip-address-text.js';
+import { formatV4, formatV6, isZone, parseV4, parseV6 } from './ip-address-text.js';
 import { WireFormatError } from './wire-format-error.js';
 
 /** IP version. */

@@ -1,4 +1,5 @@
-import { uint8, uint32 } from './byte-order.js';
+import { readAddressWordsAt } from './address-words.js';
+import { uint8 } from './byte-order.js';
 import type { Family } from './ip-address.js';
 import { IP_PROTOCOL } from './ip-protocol.js';
 import { IPV4_MINIMUM_HEADER, Ipv4HeaderAt } from './ipv4-header.js';
@@ -41,12 +42,12 @@ export class IpPacketReader {
 
   /** Copies the source into four words, as `IpAddress.writeWords` leaves them. */
   sourceWords(bytes: Uint8Array, out: Uint32Array, offset = 0): void {
-    copyWords(this.family, bytes, this.sourceStart, out, offset);
+    readAddressWordsAt(this.family, bytes, this.sourceStart, out, offset);
   }
 
   /** Copies the destination into four words. */
   destinationWords(bytes: Uint8Array, out: Uint32Array, offset = 0): void {
-    copyWords(this.family, bytes, this.destinationStart, out, offset);
+    readAddressWordsAt(this.family, bytes, this.destinationStart, out, offset);
   }
 
   private fail(problem: string): false {
@@ -134,12 +135,4 @@ export class IpPacketReader {
     this.truncated = cut || claimedEnd > limit;
     return true;
   }
-}
-
-function copyWords(family: Family, bytes: Uint8Array, at: number, out: Uint32Array, offset: number): void {
-  const v6 = family === 6;
-  out[offset] = v6 ? uint32(bytes, at) : 0;
-  out[offset + 1] = v6 ? uint32(bytes, at + 4) : 0;
-  out[offset + 2] = v6 ? uint32(bytes, at + 8) : 0xffff;
-  out[offset + 3] = uint32(bytes, v6 ? at + 12 : at);
 }

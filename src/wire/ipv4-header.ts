@@ -1,6 +1,6 @@
 import { setUint16, uint8, uint16 } from './byte-order.js';
 import { internetChecksum } from './checksum.js';
-import { FieldValueError, requireInteger, requireLength, requireUint } from './field-value-error.js';
+import { FieldValueError, requireInteger, requireLength, requireRoom, requireUint } from './field-value-error.js';
 import { IpAddress } from './ip-address.js';
 import { requireBytes, WireFormatError } from './wire-format-error.js';
 
@@ -94,7 +94,7 @@ export function writeIpv4Header(out: Uint8Array, at: number, header: Ipv4Header)
   if (options.length % 4 !== 0)
     throw new FieldValueError('options', `${options.length} bytes`, 'a multiple of 4 bytes');
   const length = ipv4HeaderLength(header);
-  requireLength('out', out.length - at, length, Number.MAX_SAFE_INTEGER);
+  requireRoom(out, at, length);
   out[at] = 0x40 | (length / 4);
   out[at + 1] = requireUint('trafficClass', header.trafficClass, 8);
   setUint16(out, at + 2, requireInteger('totalLength', header.totalLength, 0, 0xffff));

@@ -1,3 +1,4 @@
+import { octets, padded } from './byte-array.js';
 import { uint8, uint16, uint32 } from './byte-order.js';
 import { requireInteger, requireLength, requireUint } from './field-value-error.js';
 import { IpAddress } from './ip-address.js';
@@ -179,9 +180,7 @@ function decodeEntry(option: Uint8Array, at: number, mode: Timestamps['mode']): 
 export function encodeIpv4Options(options: readonly Ipv4Option[]): Uint8Array {
   const encoded = options.flatMap(encodeOption);
   requireLength('options', encoded.length, 0, MAXIMUM_OPTIONS);
-  const bytes = new Uint8Array(Math.ceil(encoded.length / 4) * 4);
-  bytes.set(encoded);
-  return bytes;
+  return padded(encoded, 4);
 }
 
 function encodeOption(option: Ipv4Option): number[] {
@@ -199,7 +198,7 @@ function encodeOption(option: Ipv4Option): number[] {
     case 'timestamp':
       return encodeTimestamps(option);
     case 'router-alert':
-      return [TYPE.routerAlert, 4, ...octets('value', option.value, 16)];
+      return [TYPE.routerAlert, 4, ...field('value', option.value, 16)];
     case 'unknown':
       return [requireInteger('type', option.type, 2, 0xff), 2 + option.data.length, ...option.data];
   }
@@ -215,7 +214,7 @@ function encodeTimestamps(option: Timestamps): number[] {
   const overflow = requireUint('overflow', option.overflow, 4) << 4;
   const done = recorded.flatMap(({ address, time }) => [
     ...(address ? octetsOf(address) : []),
-    ...octets('time', time, 32),
+    ...field('time', time, 32),
   ]);
   const asked = remaining.flatMap(address => [...octetsOf(address), 0, 0, 0, 0]);
   const data = [...done, ...asked, ...zeros(free, entry)];
@@ -233,7 +232,6 @@ function zeros(entries: number, size: number): number[] {
   return new Array<number>(requireInteger('free', entries, 0, MAXIMUM_OPTIONS) * size).fill(0);
 }
 
-function octets(field: string, value: number, bits: 16 | 32): number[] {
-  requireUint(field, value, bits);
-  return Array.from({ length: bits / 8 }, (_, index) => (value >>> (bits - 8 - 8 * index)) & 0xff);
+function field(name: string, value: number, bits: 8 | 16 | 32): number[] {
+  return octets(requireUint(name, value, bits), bits);
 }

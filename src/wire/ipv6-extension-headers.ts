@@ -1,3 +1,4 @@
+import { concatenate } from './byte-array.js';
 import { setUint16, setUint32, uint8, uint16, uint32 } from './byte-order.js';
 import { FieldValueError, requireInteger, requireLength, requireUint } from './field-value-error.js';
 import { IP_PROTOCOL } from './ip-protocol.js';
@@ -168,13 +169,7 @@ export function encodeIpv6ExtensionHeaders(headers: readonly Ipv6ExtensionHeader
     bytes[0] = requireUint('protocol', firstIpv6NextHeader(headers.slice(index + 1), protocol), 8);
     return bytes;
   });
-  const chain = new Uint8Array(parts.reduce((total, part) => total + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    chain.set(part, at);
-    at += part.length;
-  }
-  return chain;
+  return concatenate(parts);
 }
 
 /** The header with a next-header number of 0. */

@@ -1,5 +1,5 @@
 import { setUint16, setUint32, uint8, uint16, uint32 } from './byte-order.js';
-import { FieldValueError, requireLength, requireUint } from './field-value-error.js';
+import { FieldValueError, requireRoom, requireUint } from './field-value-error.js';
 import { IpAddress } from './ip-address.js';
 import { requireBytes, WireFormatError } from './wire-format-error.js';
 
@@ -56,7 +56,7 @@ export function decodeIpv6Header(bytes: Uint8Array, start = 0, end = bytes.lengt
  * @throws FieldValueError naming the field that does not fit.
  */
 export function writeIpv6Header(out: Uint8Array, at: number, header: Ipv6Header): number {
-  requireLength('out', out.length - at, IPV6_HEADER, Number.MAX_SAFE_INTEGER);
+  requireRoom(out, at, IPV6_HEADER);
   const trafficClass = requireUint('trafficClass', header.trafficClass, 8);
   setUint32(out, at, (6 << 28) | (trafficClass << 20) | requireUint('flowLabel', header.flowLabel, 20));
   setUint16(out, at + 4, requireUint('payloadLength', header.payloadLength, 16));

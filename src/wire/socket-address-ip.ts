@@ -1,3 +1,4 @@
+import { readAddressWordsAt, writeAddressWordsAt } from './address-words.js';
 import {
   hostUint16,
   hostUint32,
@@ -70,12 +71,7 @@ export function readAddressWords(
   out: Uint32Array,
   offset: number,
 ): void {
-  const address = at + LAYOUTS[family].address;
-  const v6 = family === 6;
-  out[offset] = v6 ? uint32(bytes, address) : 0;
-  out[offset + 1] = v6 ? uint32(bytes, address + 4) : 0;
-  out[offset + 2] = v6 ? uint32(bytes, address + 8) : 0xffff;
-  out[offset + 3] = uint32(bytes, v6 ? address + 12 : address);
+  readAddressWordsAt(family, bytes, at + LAYOUTS[family].address, out, offset);
 }
 
 /** Writes a whole IP socket address without allocation; the values have been checked. Returns its size in bytes. */
@@ -92,10 +88,7 @@ export function writeIpSocketAddress(
   out.fill(0, at, at + layout.size);
   setHostUint16(out, at, layout.number);
   setUint16(out, at + layout.port, port);
-  const skipped = family === 4 ? 3 : 0;
-  for (let index = skipped; index < 4; index++) {
-    setUint32(out, at + layout.address + 4 * (index - skipped), words[offset + index] ?? 0);
-  }
+  writeAddressWordsAt(family, words, offset, out, at + layout.address);
   if (family === 6) setHostUint32(out, at + SCOPE_ID, scopeId);
   return layout.size;
 }

@@ -1,6 +1,6 @@
 import { setUint16, setUint32, uint8, uint16, uint32 } from './byte-order.js';
 import { internetChecksum } from './checksum.js';
-import { requireLength, requireUint } from './field-value-error.js';
+import { requireRoom, requireUint } from './field-value-error.js';
 import { decodeTcpOptions, encodeTcpOptions, type TcpOption } from './tcp-options.js';
 import { requireBytes, WireFormatError } from './wire-format-error.js';
 
@@ -101,7 +101,7 @@ export function encodeTcpHeader(header: TcpHeader): Uint8Array {
 /** Writes the header at `at`, whatever was there before, and returns its length in bytes. */
 export function writeTcpHeader(out: Uint8Array, at: number, header: TcpHeader): number {
   const bytes = encodeTcpHeader(header);
-  requireLength('out', out.length - at, bytes.length, Number.MAX_SAFE_INTEGER);
+  requireRoom(out, at, bytes.length);
   out.set(bytes, at);
   return bytes.length;
 }

@@ -1,3 +1,4 @@
+import { octets, padded } from './byte-array.js';
 import { uint8, uint16, uint32 } from './byte-order.js';
 import { requireInteger, requireLength, requireUint } from './field-value-error.js';
 import { requireBytes, WireFormatError } from './wire-format-error.js';
@@ -79,9 +80,7 @@ function decodeBlocks(data: Uint8Array): { left: number; right: number }[] {
 export function encodeTcpOptions(options: readonly TcpOption[]): Uint8Array {
   const encoded = options.flatMap(encodeOption);
   requireLength('options', encoded.length, 0, MAXIMUM_OPTIONS);
-  const bytes = new Uint8Array(Math.ceil(encoded.length / 4) * 4);
-  bytes.set(encoded);
-  return bytes;
+  return padded(encoded, 4);
 }
 
 function encodeOption(option: TcpOption): number[] {
@@ -89,15 +88,15 @@ function encodeOption(option: TcpOption): number[] {
     case 'no-operation':
       return [TYPE.noOperation];
     case 'maximum-segment-size':
-      return [TYPE.maximumSegmentSize, 4, ...octets('bytes', option.bytes, 16)];
+      return [TYPE.maximumSegmentSize, 4, ...field('bytes', option.bytes, 16)];
     case 'window-scale':
-      return [TYPE.windowScale, 3, ...octets('shift', option.shift, 8)];
+      return [TYPE.windowScale, 3, ...field('shift', option.shift, 8)];
     case 'selective-acknowledgment-permitted':
       return [TYPE.selectiveAcknowledgmentPermitted, 2];
     case 'selective-acknowledgment':
       return [TYPE.selectiveAcknowledgment, 2 + BLOCK * option.blocks.length, ...option.blocks.flatMap(encodeBlock)];
     case 'timestamps':
-      return [TYPE.timestamps, 10, ...octets('value', option.value, 32), ...octets('echoReply', option.echoReply, 32)];
+      return [TYPE.timestamps, 10, ...field('value', option.value, 32), ...field('echoReply', option.echoReply, 32)];
     case 'unknown':
       // Types 0 and 1 have no length octet, so they cannot be told from padding.
       requireInteger('type', option.type, 2, 0xff);
@@ -106,10 +105,9 @@ function encodeOption(option: TcpOption): number[] {
 }
 
 function encodeBlock({ left, right }: { left: number; right: number }): number[] {
-  return [...octets('left', left, 32), ...octets('right', right, 32)];
+  return [...field('left', left, 32), ...field('right', right, 32)];
 }
 
-function octets(field: string, value: number, bits: 8 | 16 | 32): number[] {
-  requireUint(field, value, bits);
-  return Array.from({ length: bits / 8 }, (_, index) => (value >>> (bits - 8 - 8 * index)) & 0xff);
+function field(name: string, value: number, bits: 8 | 16 | 32): number[] {
+  return octets(requireUint(name, value, bits), bits);
 }

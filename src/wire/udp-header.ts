@@ -1,6 +1,6 @@
 import { setUint16, uint16 } from './byte-order.js';
 import { internetChecksum, verifyInternetChecksum } from './checksum.js';
-import { requireLength, requireUint } from './field-value-error.js';
+import { requireRoom, requireUint } from './field-value-error.js';
 import { requireBytes } from './wire-format-error.js';
 
 /** RFC 768. */
@@ -44,7 +44,7 @@ export function decodeUdpHeader(bytes: Uint8Array, start = 0, end = bytes.length
  * @throws FieldValueError naming the field that does not fit.
  */
 export function writeUdpHeader(out: Uint8Array, at: number, header: UdpHeader): number {
-  requireLength('out', out.length - at, UDP_HEADER, Number.MAX_SAFE_INTEGER);
+  requireRoom(out, at, UDP_HEADER);
   setUint16(out, at, requireUint('sourcePort', header.sourcePort, 16));
   setUint16(out, at + 2, requireUint('destinationPort', header.destinationPort, 16));
   setUint16(out, at + 4, requireUint('length', header.length, 16));
