@@ -11,6 +11,7 @@
         "native/message.cc",
         "native/options.cc",
         "native/poller.cc",
+        "native/process.cc",
         "native/sockets.cc",
         "native/system.cc"
       ],

@@ -8,6 +8,7 @@ static Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   DefineMessages(env, exports);
   DefineOptions(env, exports);
   DefinePoller(env, exports);
+  DefineProcess(env, exports);
   DefineSockets(env, exports);
   DefineSystem(env, exports);
   return exports;

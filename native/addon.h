@@ -45,5 +45,6 @@ void DefineConstants(Napi::Env env, Napi::Object exports);
 void DefineMessages(Napi::Env env, Napi::Object exports);
 void DefineOptions(Napi::Env env, Napi::Object exports);
 void DefinePoller(Napi::Env env, Napi::Object exports);
+void DefineProcess(Napi::Env env, Napi::Object exports);
 void DefineSockets(Napi::Env env, Napi::Object exports);
 void DefineSystem(Napi::Env env, Napi::Object exports);

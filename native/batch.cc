@@ -71,6 +71,7 @@ class MessageBatch : public Napi::ObjectWrap<MessageBatch> {
       return recvmmsg(descriptor, messages_.data(), static_cast<unsigned>(limit), flags, nullptr);
     });
     for (int64_t slot = 0; slot < count; slot++) TakeReceived(static_cast<size_t>(slot));
+    for (int64_t slot = 0; slot < count; slot++) Environment::Of(info.Env()).AdoptReceived(&messages_[slot].msg_hdr);
     return Number(info.Env(), count);
   }
 
@@ -100,7 +101,8 @@ class MessageBatch : public Napi::ObjectWrap<MessageBatch> {
     return Number(info.Env(), static_cast<double>(SendSlots(descriptor, first, end, flags) - first));
   }
 
-  // sendmmsg(2) stops at the first failure and tells its errno only at the next call, where it is the first.
+  // sendmmsg(2) stops at the first failure and tells its errno only at the next call, where it is the first. It also
+  // stops behind a message of a stream that went out in part: what follows must not overtake the rest.
   size_t SendSlots(int descriptor, size_t slot, size_t end, int flags) {
     while (slot < end) {
       const int64_t count = Retried([&] {
@@ -113,6 +115,7 @@ class MessageBatch : public Napi::ObjectWrap<MessageBatch> {
         for (const size_t sent = slot + static_cast<size_t>(count); slot < sent; slot++) {
           results_[slot] = static_cast<int32_t>(messages_[slot].msg_len);
         }
+        if (count > 0 && messages_[slot - 1].msg_len < parts_[slot - 1].iov_len) break;
       }
     }
     return slot;

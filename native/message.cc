@@ -31,6 +31,7 @@ static Napi::Value ReceiveMessage(const Napi::CallbackInfo& info) {
   const int flags = Integer(info, 4) | MSG_DONTWAIT | MSG_CMSG_CLOEXEC;
   const int64_t length = Retried([&] { return recvmsg(Integer(info, 0), &message, flags); });
   if (length < 0) return Number(env, length);
+  Environment::Of(env).AdoptReceived(&message);
   Napi::Object received = info[5].As<Napi::Object>();
   received.Set("length", Number(env, length));
   received.Set("flags", Number(env, message.msg_flags));

@@ -78,6 +78,10 @@ static Napi::Value Duplicate(const Napi::CallbackInfo& info) {
   return Adopted(info.Env(), Retried([&] { return fcntl(Integer(info, 0), F_DUPFD_CLOEXEC, 0); }));
 }
 
+static Napi::Value DuplicateOnto(const Napi::CallbackInfo& info) {
+  return Number(info.Env(), Retried([&] { return dup3(Integer(info, 0), Integer(info, 1), O_CLOEXEC); }));
+}
+
 static void Adopt(const Napi::CallbackInfo& info) { Environment::Of(info.Env()).Adopt(Integer(info, 0)); }
 
 static void Release(const Napi::CallbackInfo& info) { Environment::Of(info.Env()).Release(Integer(info, 0)); }
@@ -125,6 +129,7 @@ void DefineSockets(Napi::Env, Napi::Object exports) {
   Define(exports, "shutdown", Shutdown);
   Define(exports, "close", Close);
   Define(exports, "duplicate", Duplicate);
+  Define(exports, "duplicateOnto", DuplicateOnto);
   Define(exports, "adopt", Adopt);
   Define(exports, "release", Release);
   Define(exports, "setCloseOnExec", SetCloseOnExec);

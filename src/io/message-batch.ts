@@ -8,6 +8,8 @@ export interface MessageBatchShape {
   payloadBytes: number;
   /** Bytes kept for each message's control data. Default: 256. */
   controlBytes?: number;
+  /** Bytes kept for each message's socket address. Default: 32, enough for IP. */
+  nameBytes?: number;
 }
 
 /** struct sockaddr_in6, the longest name of IP, rounded up so that slots are aligned. */
@@ -15,7 +17,7 @@ const NAME_STRIDE = alignUp(LINUX.sizeof_sockaddr_in6, 8);
 const DEFAULT_CONTROL_BYTES = 256;
 
 /**
- * Flat memory for a batch of IP messages, with sendmmsg(2) and recvmmsg(2) over it. Slot i's payload begins at
+ * Flat memory for a batch of messages, with sendmmsg(2) and recvmmsg(2) over it. Slot i's payload begins at
  * i * payloadStride of `payload`, its control messages at i * controlStride of `control`, its socket address at
  * i * nameStride of `names`. The next call overwrites all.
  */
@@ -26,7 +28,7 @@ export class MessageBatch implements BatchMemory {
   readonly payloadStride: number;
   readonly names: Uint8Array;
   readonly namesView: DataView;
-  readonly nameStride = NAME_STRIDE;
+  readonly nameStride: number;
   readonly control: Uint8Array;
   readonly controlView: DataView;
   readonly controlStride: number;
@@ -38,8 +40,10 @@ export class MessageBatch implements BatchMemory {
   readonly stamps: Float64Array;
   private readonly native: NativeBatch;
 
-  constructor({ slots, payloadBytes, controlBytes = DEFAULT_CONTROL_BYTES }: MessageBatchShape) {
+  constructor(shape: MessageBatchShape) {
+    const { slots, payloadBytes, controlBytes = DEFAULT_CONTROL_BYTES, nameBytes = NAME_STRIDE } = shape;
     this.slots = slots;
+    this.nameStride = alignUp(nameBytes, 8);
     this.payloadStride = alignUp(payloadBytes, 8);
     this.controlStride = alignUp(controlBytes, 8);
     this.payload = new Uint8Array(slots * this.payloadStride);

@@ -101,10 +101,12 @@ export interface NativeAddon {
   close(descriptor: number): ResultOrErrno;
   /** fcntl(F_DUPFD_CLOEXEC). */
   duplicate(descriptor: number): ResultOrErrno;
+  /** dup3(2) with O_CLOEXEC: `target` becomes another number of what `descriptor` is, and loses what it was. */
+  duplicateOnto(descriptor: number, target: number): ResultOrErrno;
   /**
    * The environment closes what it opened and has not closed when it ends (a terminated worker runs no JavaScript).
    * `release` ends that: somebody else, for one a net.Socket, closes the descriptor. `adopt` begins it for one that came
-   * from elsewhere, for one in a control message.
+   * from elsewhere. Descriptors that a message brought are adopted by the call that received it.
    */
   release(descriptor: number): void;
   adopt(descriptor: number): void;
@@ -146,6 +148,14 @@ export interface NativeAddon {
   ): ResultOrErrno;
   readonly MessageBatch: NativeBatchConstructor;
   readonly Poller: NativePollerConstructor;
+
+  /**
+   * execve(2), with `descriptors` as 3, 4, ... of the new program and every other descriptor above 2 closed. Returns only on
+   * failure, after which this process can but end.
+   */
+  execute(path: string, argv: string[], environment: string[], descriptors: Int32Array): ResultOrErrno;
+  /** getpwnam(3): uid and gid of a user into `identity[0]` and `identity[1]`; -ENOENT where there is no such user. */
+  findUser(name: string, identity: Uint32Array): ResultOrErrno;
 
   /** Name of an interface, or undefined; its index, or -errno: if_indextoname(3), if_nametoindex(3). */
   interfaceName(index: number): string | undefined;

@@ -1,0 +1,75 @@
+// Becoming another program, with listening sockets at the descriptors where it looks for them.
+#include <fcntl.h>
+#include <pwd.h>
+#include <sched.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <string>
+#include <vector>
+
+#include "addon.h"
+
+// sd_listen_fds(3): SD_LISTEN_FDS_START.
+static constexpr int kFirstListenDescriptor = 3;
+
+static std::vector<std::string> Strings(const Napi::Value& value) {
+  Napi::Array array = value.As<Napi::Array>();
+  std::vector<std::string> strings;
+  for (uint32_t index = 0; index < array.Length(); index++) strings.push_back(array.Get(index).As<Napi::String>());
+  return strings;
+}
+
+static std::vector<char*> Pointers(std::vector<std::string>& strings) {
+  std::vector<char*> pointers;
+  for (std::string& string : strings) pointers.push_back(string.data());
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+// Copies every descriptor above the numbers that are wanted, and from there to 3, 4, ..., where exec(2) keeps them.
+static int64_t PlaceDescriptors(const int* descriptors, int count) {
+  std::vector<int> copies;
+  for (int index = 0; index < count; index++) {
+    const int copy = fcntl(descriptors[index], F_DUPFD_CLOEXEC, kFirstListenDescriptor + count);
+    if (copy < 0) return -errno;
+    copies.push_back(copy);
+  }
+  for (int index = 0; index < count; index++) {
+    if (dup2(copies[index], kFirstListenDescriptor + index) < 0) return -errno;
+  }
+  return 0;
+}
+
+// execve(2) in a table of descriptors of this thread's own, so that the other threads of Node keep theirs until they are
+// gone. Returns only on failure; the caller must then end the process, because its event loop has lost its descriptors.
+static Napi::Value Execute(const Napi::CallbackInfo& info) {
+  std::string path = info[0].As<Napi::String>();
+  std::vector<std::string> arguments = Strings(info[1]), environment = Strings(info[2]);
+  Napi::Int32Array descriptors = info[3].As<Napi::Int32Array>();
+  if (unshare(CLONE_FILES) != 0) return Number(info.Env(), -errno);
+  const int64_t placed = PlaceDescriptors(descriptors.Data(), static_cast<int>(descriptors.ElementLength()));
+  if (placed < 0) return Number(info.Env(), placed);
+  signal(SIGPIPE, SIG_DFL);  // Node ignores it, and exec(2) would keep that
+  execve(path.c_str(), Pointers(arguments).data(), Pointers(environment).data());
+  return Number(info.Env(), -errno);
+}
+
+// getpwnam_r(3): writes uid and gid.
+static Napi::Value FindUser(const Napi::CallbackInfo& info) {
+  const std::string name = info[0].As<Napi::String>();
+  std::vector<char> text(16384);
+  passwd entry = {};
+  passwd* found = nullptr;
+  const int result = getpwnam_r(name.c_str(), &entry, text.data(), text.size(), &found);
+  if (found == nullptr) return Number(info.Env(), result == 0 ? -ENOENT : -result);
+  Napi::Uint32Array identity = info[1].As<Napi::Uint32Array>();
+  identity[0] = entry.pw_uid;
+  identity[1] = entry.pw_gid;
+  return Number(info.Env(), 0);
+}
+
+void DefineProcess(Napi::Env, Napi::Object exports) {
+  Define(exports, "execute", Execute);
+  Define(exports, "findUser", FindUser);
+}
