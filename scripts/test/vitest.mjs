@@ -1,0 +1,42 @@
+// Runs vitest, in this namespace or, for tiers that need privilege which this user lacks, as root of one of its own.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { root } from '../setup/run.mjs';
+
+/** Tiers that make network namespaces or open raw sockets. */
+const PRIVILEGED = ['namespaces', 'interop'];
+const UNPRIVILEGED = ['unit', 'simulation', 'kernel'];
+
+/** root in a user namespace of its own, with network and mounts of its own: what an ordinary user may do (unshare(1)). */
+const UNSHARE = ['unshare', '--map-root-user', '--net', '--mount', '--'];
+
+function canUnshare() {
+  return spawnSync(UNSHARE[0], [...UNSHARE.slice(1), 'true'], { stdio: 'ignore' }).status === 0;
+}
+
+/** Which tiers run how. Where nothing gives privilege the tests are run all the same, and skip with the reason. */
+function rounds() {
+  if (process.getuid?.() === 0 || !canUnshare()) return [{ prefix: [], tiers: [...UNPRIVILEGED, ...PRIVILEGED] }];
+  return [
+    { prefix: [], tiers: UNPRIVILEGED },
+    { prefix: UNSHARE, tiers: PRIVILEGED },
+  ];
+}
+
+/** Runs the tests that `args` (filters and options of vitest) choose, and adds them to the tally. */
+export function runVitest(args, tally) {
+  for (const { prefix, tiers } of rounds()) {
+    const folder = mkdtempSync(join(tmpdir(), `subsocket-test-${process.pid}-`));
+    const output = join(folder, 'report.json');
+    const projects = tiers.flatMap(tier => ['--project', tier]);
+    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${output}`];
+    const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--passWithNoTests', ...projects, ...reporters, ...args];
+    const [command, ...rest] = [...prefix, process.execPath, ...vitest];
+    const { status } = spawnSync(command, rest, { cwd: root, stdio: 'inherit' });
+    if (existsSync(output)) tally.addReport(JSON.parse(readFileSync(output, 'utf8')), status);
+    else tally.fail(`vitest ended with status ${status} and no report`);
+    rmSync(folder, { recursive: true });
+  }
+}
