@@ -17,6 +17,7 @@
 #include <linux/if_packet.h>
 #include <linux/net_tstamp.h>
 #include <linux/netlink.h>
+#include <linux/rtnetlink.h>
 
 #ifndef SOL_NETLINK
 #define SOL_NETLINK 270
