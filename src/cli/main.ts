@@ -1,0 +1,46 @@
+import type { CommandEntry } from './command.js';
+import { ANSWERED, type ExitStatus, REFUSED } from './exit-status.js';
+import { describeFailure } from './failure.js';
+import { openTerminal, type Terminal } from './terminal.js';
+
+/**
+ * The commands. To add one: write `commands/NAME.ts` with `export async function run(name, args, terminal)` (see
+ * command.ts; createParser, arguments.ts and common-options.ts help), its output in `formats/`, and add a line here.
+ * `load` keeps its code out of every other command's start-up.
+ */
+export const COMMANDS: readonly CommandEntry[] = [
+  { name: 'ping', about: 'echo requests to one host, or to a million', load: () => import('./commands/ping.js') },
+  {
+    name: 'doctor',
+    about: 'what this process may do, and how to mend what it may not',
+    load: () => import('./commands/doctor.js'),
+  },
+];
+
+/** Runs the command line `args` and ends the process with its exit status, when all output has left it. */
+export async function main(args: readonly string[]): Promise<void> {
+  const terminal = openTerminal();
+  const status = await dispatch(args, terminal);
+  await terminal.out.drained();
+  await terminal.err.drained();
+  // A look-up of a name may still be under way in the thread pool; nobody waits for its answer any more.
+  process.exit(status);
+}
+
+async function dispatch(args: readonly string[], terminal: Terminal): Promise<ExitStatus> {
+  const [called, ...rest] = args;
+  const entry = COMMANDS.find(({ name, aliases }) => name === called || aliases?.includes(called ?? ''));
+  const name = entry === undefined ? 'subsocket' : `subsocket ${called}`;
+  try {
+    if (entry !== undefined) return await (await entry.load()).run(name, rest, terminal);
+    return await (await import('./overview.js')).overview(COMMANDS, args, terminal);
+  } catch (error) {
+    return failed(name, error, terminal);
+  }
+}
+
+function failed(name: string, error: unknown, terminal: Terminal): ExitStatus {
+  if (error instanceof Error && error.name === 'HelpShown') return ANSWERED;
+  terminal.err.write(describeFailure(name, error));
+  return REFUSED;
+}

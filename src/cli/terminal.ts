@@ -1,0 +1,21 @@
+import { Output } from './output.js';
+
+/** Where a command writes to, and how it learns that it should end. */
+export interface Terminal {
+  /** Standard output: what was asked for. */
+  out: Output;
+  /** Standard error: complaints, progress. */
+  err: Output;
+  /** Aborted where nobody reads standard output any more. */
+  unread: AbortSignal;
+}
+
+/** The terminal of this process. */
+export function openTerminal(): Terminal {
+  const unread = new AbortController();
+  return {
+    out: new Output(process.stdout, () => unread.abort()),
+    err: new Output(process.stderr),
+    unread: unread.signal,
+  };
+}
