@@ -1,5 +1,6 @@
 import type { Family } from '../../wire/ip-address.js';
 import type { Monotonic, Nanoseconds, Realtime } from '../../wire/time.js';
+import { regrown } from './ring-column.js';
 
 /** What has become of a probe. `queued`: the kernel does not have it yet. From `answered` on, it is resolved. */
 export const ProbeState = { queued: 0, pending: 1, answered: 2, lost: 3, failed: 4 } as const;
@@ -9,6 +10,8 @@ export type ProbeState = (typeof ProbeState)[keyof typeof ProbeState];
 export const NO_PROBE = -1;
 
 const SEQUENCES = 0x10000;
+/** Beside the family: the destination is a multicast or broadcast address. */
+const ANY_SOURCE = 0x80;
 const FIRST_CAPACITY = 1024;
 /** Resolved probes are kept at least until so many others were sent, to know their duplicates by. */
 const KEPT = 65_536;
@@ -101,11 +104,11 @@ export class InFlightTable {
     return probe;
   }
 
-  setAddress(probe: number, family: Family, scopeId: number, words: Uint32Array): void {
+  setDestination(probe: number, family: Family, words: Uint32Array, scopeId: number, anySource: boolean): void {
     const index = probe & this.mask;
-    this.families[index] = family;
-    this.scopes[index] = scopeId;
     const { addresses } = this;
+    this.families[index] = anySource ? family | ANY_SOURCE : family;
+    this.scopes[index] = scopeId;
     addresses[4 * index] = words[0] ?? 0;
     addresses[4 * index + 1] = words[1] ?? 0;
     addresses[4 * index + 2] = words[2] ?? 0;
@@ -192,7 +195,8 @@ export class InFlightTable {
     return this.cookies[2 * (probe & this.mask) + 1] ?? 0;
   }
 
-  hasAddress(probe: number, family: Family, words: Uint32Array): boolean {
+  /** Whether the probe was sent to this address. */
+  isDestination(probe: number, family: Family, words: Uint32Array): boolean {
     const { addresses } = this;
     const index = probe & this.mask;
     return (
@@ -200,17 +204,16 @@ export class InFlightTable {
       addresses[4 * index] === words[0] &&
       addresses[4 * index + 1] === words[1] &&
       addresses[4 * index + 2] === words[2] &&
-      this.families[index] === family
+      ((this.families[index] ?? 0) & ~ANY_SOURCE) === family
     );
   }
 
-  family(probe: number): Family {
-    return this.families[probe & this.mask] === 6 ? 6 : 4;
-  }
-
-  /** Interface index of a link-local destination, else 0. */
-  scope(probe: number): number {
-    return this.scopes[probe & this.mask] ?? 0;
+  /** Whether a reply from this address answers the probe: it was sent there, or to many at once. */
+  isAnsweredBy(probe: number, family: Family, words: Uint32Array, scopeId: number): boolean {
+    const index = probe & this.mask;
+    if (this.families[index] === (family | ANY_SOURCE)) return true;
+    const scope = this.scopes[index];
+    return this.isDestination(probe, family, words) && (scope === scopeId || scope === 0 || scopeId === 0);
   }
 
   /** The newest remembered probe that has this sequence on the wire. */
@@ -287,18 +290,4 @@ export class InFlightTable {
     this.sendTimes = regrown(this.sendTimes, from, to, 1);
     this.sendStamps = regrown(this.sendStamps, from, to, 1);
   }
-}
-
-type Column = Uint8Array | Uint32Array | Int32Array | Float64Array;
-
-/**
- * A full ring in twice the memory: its oldest element goes from `from` to `to`, the others follow it round the end.
- * `width` is how many array elements an element of the ring has.
- */
-function regrown<T extends Column>(column: T, from: number, to: number, width: number): T {
-  const grown = new (column.constructor as new (length: number) => T)(2 * column.length);
-  const tail = column.subarray(from * width);
-  grown.set(tail, to * width);
-  grown.set(column.subarray(0, from * width), (to * width + tail.length) % grown.length);
-  return grown;
 }

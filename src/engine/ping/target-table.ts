@@ -24,12 +24,18 @@ export class TargetState {
   sentAt = Number.NaN as Monotonic;
   dueAt = Number.NaN as Monotonic;
   private givenLabel: string | undefined;
+  private text: string | undefined;
 
   constructor(readonly index: number) {}
 
   /** What the user wrote, or the address. */
   get label(): string {
-    return this.givenLabel ?? this.address.toString();
+    return this.givenLabel ?? this.addressText;
+  }
+
+  get addressText(): string {
+    this.text ??= this.address.toString();
+    return this.text;
   }
 
   assign(target: PingTarget, serial: number): void {
@@ -47,6 +53,7 @@ export class TargetState {
     this.serial = 0;
     this.address = NO_ADDRESS;
     this.givenLabel = undefined;
+    this.text = undefined;
     this.startedAt = Number.NaN as Monotonic;
     this.counts.clear();
     this.statistics?.clear();

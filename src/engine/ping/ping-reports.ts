@@ -1,0 +1,174 @@
+import { errnoName } from '../../wire/errno.js';
+import { icmpErrorName } from '../../wire/icmp-types.js';
+import { type Family, IpAddress } from '../../wire/ip-address.js';
+import { type Monotonic, NANOSECONDS_PER_MILLISECOND } from '../../wire/time.js';
+import type { Arrival } from '../arrival.js';
+import { localErrorName } from '../local-error.js';
+import type { PingCounts } from './ping-counts.js';
+import type { PingCorrupt, PingEvent } from './ping-event.js';
+import { ipOptionsOf } from './ping-ip-options.js';
+import type { PingLedger } from './ping-ledger.js';
+import type { PingSettings } from './ping-options.js';
+import type { RoundTrip } from './round-trip.js';
+import type { TargetState } from './target-table.js';
+
+/** An ICMP error that ended a probe. */
+export interface ReportedError {
+  family: Family;
+  type: number;
+  code: number;
+  /** 0 where none was told. */
+  mtu: number;
+  /** Who sent it, in words; undefined where it is not known. */
+  from: Uint32Array | undefined;
+}
+
+/**
+ * Turns what happened into events, oldest first, as far as the user listens: an event nobody listens for is never made.
+ */
+export class PingReports {
+  /** Whether anybody wants to know of single probes; of errors; of every target. */
+  readonly probes: boolean;
+  readonly errors: boolean;
+  private readonly summaries: boolean;
+  private readonly problems: boolean;
+  private queue: PingEvent[] = [];
+  private taken = 0;
+
+  constructor(private readonly settings: PingSettings) {
+    const { report } = settings;
+    this.probes = report === 'all';
+    this.errors = report === 'all' || report === 'problems';
+    this.summaries = report === 'all' || report === 'summaries';
+    this.problems = report === 'problems';
+  }
+
+  /** Whether targets' own round-trip times will be asked for. */
+  get needsTargetStatistics(): boolean {
+    return this.summaries || this.problems;
+  }
+
+  next(): PingEvent | undefined {
+    if (this.taken === this.queue.length) {
+      if (this.taken > 0) this.queue = [];
+      this.taken = 0;
+      return undefined;
+    }
+    return this.queue[this.taken++];
+  }
+
+  start(target: TargetState): void {
+    if (!this.probes) return;
+    this.queue.push({
+      type: 'start',
+      target: target.label,
+      address: target.addressText,
+      family: target.family,
+      socket: this.settings.lanes[target.family]?.socket ?? 'raw',
+      size: this.settings.payloadSize,
+    });
+  }
+
+  reply(
+    type: 'reply' | 'duplicate' | 'late',
+    target: TargetState,
+    sequence: number,
+    arrival: Arrival,
+    trip: RoundTrip,
+  ): void {
+    if (this.probes) this.queue.push({ type, ...replyFields(target, sequence, arrival, trip) });
+  }
+
+  corrupt(
+    target: TargetState,
+    sequence: number,
+    arrival: Arrival,
+    trip: RoundTrip,
+    reason: PingCorrupt['reason'],
+    offset: number,
+  ): void {
+    if (!this.probes) return;
+    const fields = replyFields(target, sequence, arrival, trip);
+    this.queue.push({ type: 'corrupt', ...fields, reason, ...(offset >= 0 && { offset }) });
+  }
+
+  timeout(target: TargetState, sequence: number): void {
+    if (this.probes) this.queue.push({ type: 'timeout', target: target.label, sequence });
+  }
+
+  error(target: TargetState, sequence: number, { family, type, code, mtu, from }: ReportedError): void {
+    if (!this.errors) return;
+    this.queue.push({
+      type: 'error',
+      target: target.label,
+      sequence,
+      from: from ? IpAddress.fromWords(family, from).toString() : null,
+      error: icmpErrorName(family, type, code) ?? 'unknown-error',
+      icmpType: type,
+      icmpCode: code,
+      ...(mtu > 0 && { mtu }),
+    });
+  }
+
+  localError(target: TargetState, sequence: number, errno: number, mtu: number): void {
+    if (!this.errors) return;
+    this.queue.push({
+      type: 'error',
+      target: target.label,
+      sequence,
+      from: null,
+      error: localErrorName(errno),
+      code: errnoName(errno) ?? `errno ${errno}`,
+      ...(mtu > 0 && { mtu }),
+    });
+  }
+
+  summary(target: TargetState): void {
+    const wanted = this.summaries || (this.problems && !target.counts.clean);
+    if (!wanted) return;
+    this.queue.push({
+      type: 'summary',
+      target: target.label,
+      address: target.addressText,
+      ...countFields(target.counts),
+      rtt: target.statistics?.summary() ?? null,
+      elapsed: target.counts.sent > 0 ? milliseconds(target.lastAt - target.startedAt) : 0,
+    });
+  }
+
+  total(ledger: PingLedger, targets: number, startedAt: Monotonic, now: Monotonic): void {
+    this.queue.push({
+      type: 'total',
+      targets,
+      answered: ledger.answered,
+      unresolved: 0,
+      ...countFields(ledger.total),
+      drops: this.settings.drops(),
+      rtt: ledger.statistics.summary(),
+      elapsed: milliseconds(now - startedAt),
+    });
+  }
+}
+
+function replyFields(target: TargetState, sequence: number, arrival: Arrival, trip: RoundTrip) {
+  const options = ipOptionsOf(arrival);
+  return {
+    target: target.label,
+    address: target.anySource ? IpAddress.fromWords(arrival.family, arrival.address).toString() : target.addressText,
+    sequence,
+    size: arrival.end - arrival.start,
+    ttl: arrival.hopLimit < 0 ? null : arrival.hopLimit,
+    rtt: milliseconds(trip.rtt),
+    clock: trip.clock,
+    ...(options && { options }),
+  };
+}
+
+function countFields(counts: PingCounts) {
+  const { sent, received, lost, loss, duplicates, late, corrupted, foreign, errors } = counts;
+  return { sent, received, lost, loss, duplicates, late, corrupted, foreign, errors };
+}
+
+function milliseconds(span: number): number {
+  return span / NANOSECONDS_PER_MILLISECOND;
+}
