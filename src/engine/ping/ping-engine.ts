@@ -17,7 +17,7 @@ import { ProbeMatcher } from './probe-matcher.js';
 import { COOKIE_BYTES, ProbeMessage } from './probe-message.js';
 import { type TargetState, TargetTable } from './target-table.js';
 
-/** The lane that each family is sent on. */
+/** The lane that each family is sent on, unless its `PingLane` says otherwise. */
 export const PING_LANES: Readonly<Record<Family, number>> = { 4: 0, 6: 1 };
 
 /**
@@ -33,11 +33,13 @@ export class PingEngine implements Engine<PingEvent> {
   private readonly fates: PingFates;
   private readonly answers: PingAnswers;
   private readonly messages: Readonly<Partial<Record<Family, ProbeMessage>>>;
+  private readonly lanes: Readonly<Record<Family, number>>;
   private readonly random: Random;
 
   constructor(options: PingEngineOptions) {
     const settings = pingSettings(options);
     this.random = new Random(settings.seed);
+    this.lanes = { 4: settings.lanes[4]?.lane ?? PING_LANES[4], 6: settings.lanes[6]?.lane ?? PING_LANES[6] };
     this.messages = { 4: createMessage(4, settings), 6: createMessage(6, settings) };
     this.table = new InFlightTable(2 * settings.timeout);
     this.reports = new PingReports(settings);
@@ -126,7 +128,7 @@ export class PingEngine implements Engine<PingEvent> {
     table.setDestination(probe, family, words, scopeId, target.anySource);
     table.setCookie(probe, random.word(), random.word());
     message.write(slot, table.sequence(probe), table.cookieHigh(probe), table.cookieLow(probe));
-    slot.lane = PING_LANES[family];
+    slot.lane = this.lanes[family];
     slot.family = family;
     slot.destination.set(words);
     slot.scopeId = scopeId;

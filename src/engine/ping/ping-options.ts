@@ -9,7 +9,7 @@ import type { RandomSeed } from '../random.js';
 export interface PingEngineOptions {
   /** Where targets come from, one at a time, as sending gets to them. */
   readonly targets: PingTargetSource;
-  /** The sockets there are: family 4 sends on lane 0, family 6 on lane 1. A target without its lane fails. */
+  /** The sockets there are. A target without its lane fails. */
   readonly lanes: { readonly 4?: PingLane; readonly 6?: PingLane };
   /** Four random words that cookies grow from. The same seed gives the same packets. */
   readonly seed: RandomSeed;
@@ -63,6 +63,8 @@ export interface PingLane {
   /** ICMP identifier, 0 to 65,535. The kernel puts a ping socket's bound port here, so that has to be told. */
   readonly identifier: number;
   readonly socket: 'raw' | 'ping';
+  /** The channel's number for the socket. Default: 0 for IPv4, 1 for IPv6. */
+  readonly lane?: number;
 }
 
 /** Whom to ping. The engine keeps the address and the label, not the object: a source may use one object again. */

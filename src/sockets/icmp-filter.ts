@@ -1,0 +1,61 @@
+import { type FilterInstruction, filterProgram, WHOLE_PACKET } from '../options/filter-program.js';
+import { LINUX } from '../wire/constants.generated.js';
+import { ICMP_TYPE, ICMP6_TYPE } from '../wire/icmp-types.js';
+import type { Family } from '../wire/ip-address.js';
+import { IPV6_HEADER } from '../wire/ipv6-header.js';
+
+/** Bytes before the quoted packet of an ICMP error, and where an echo message has its identifier (RFC 792, RFC 4443). */
+const ICMP_HEADER = 8;
+const IDENTIFIER = 4;
+
+const END: readonly FilterInstruction[] = [
+  { do: 'label', name: 'accept' },
+  { do: 'return', value: WHOLE_PACKET },
+  { do: 'label', name: 'drop' },
+  { do: 'return', value: 0 },
+];
+
+/**
+ * A kernel filter for a raw ICMP socket: echo replies with our identifier, and errors that quote an echo request with
+ * it. Every raw socket gets a copy of every ICMP message of the host; this keeps those of others out of our buffer.
+ */
+export function echoFilter(family: Family, identifier: number): Uint8Array {
+  return filterProgram(family === 4 ? echoFilter4(identifier) : echoFilter6(identifier));
+}
+
+/** A raw IPv4 socket gets the IP header too, and the quoted header may have options: both lengths are computed. */
+function echoFilter4(identifier: number): FilterInstruction[] {
+  return [
+    { do: 'load-header-length', at: 0 },
+    { do: 'load', size: 1, at: 0, indexed: true },
+    { do: 'jump', if: '==', value: ICMP_TYPE.echoReply, else: 'error' },
+    { do: 'load', size: 2, at: IDENTIFIER, indexed: true },
+    { do: 'jump', if: '==', value: identifier, then: 'accept', else: 'drop' },
+    { do: 'label', name: 'error' },
+    { do: 'load', size: 1, at: ICMP_HEADER + 9, indexed: true },
+    { do: 'jump', if: '==', value: LINUX.IPPROTO_ICMP, else: 'drop' },
+    { do: 'load', size: 1, at: ICMP_HEADER, indexed: true },
+    { do: 'compute', operator: '&', value: 0xf },
+    { do: 'compute', operator: '*', value: 4 },
+    { do: 'compute', operator: '+' },
+    { do: 'accumulator-to-index' },
+    { do: 'load', size: 2, at: ICMP_HEADER + IDENTIFIER, indexed: true },
+    { do: 'jump', if: '==', value: identifier, then: 'accept', else: 'drop' },
+    ...END,
+  ];
+}
+
+function echoFilter6(identifier: number): FilterInstruction[] {
+  return [
+    { do: 'load', size: 1, at: 0 },
+    { do: 'jump', if: '==', value: ICMP6_TYPE.echoReply, else: 'error' },
+    { do: 'load', size: 2, at: IDENTIFIER },
+    { do: 'jump', if: '==', value: identifier, then: 'accept', else: 'drop' },
+    { do: 'label', name: 'error' },
+    { do: 'load', size: 1, at: ICMP_HEADER + 6 },
+    { do: 'jump', if: '==', value: LINUX.IPPROTO_ICMPV6, else: 'drop' },
+    { do: 'load', size: 2, at: ICMP_HEADER + IPV6_HEADER + IDENTIFIER },
+    { do: 'jump', if: '==', value: identifier, then: 'accept', else: 'drop' },
+    ...END,
+  ];
+}

@@ -1,0 +1,208 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { PingEngine } from '../engine/ping/ping-engine.js';
+import type { PingEvent, PingSummary, PingTotal } from '../engine/ping/ping-event.js';
+import type { PingLane, PingTarget, PingTargetSource } from '../engine/ping/ping-options.js';
+import type { RandomSeed } from '../engine/random.js';
+import { ArgumentError } from '../io/argument-error.js';
+import { SystemCallError } from '../io/errors.js';
+import { native } from '../io/native.js';
+import type { Lane } from '../sockets/channel/lane.js';
+import { SocketChannel } from '../sockets/channel/socket-channel.js';
+import { openIcmpSocket } from '../sockets/icmp-socket.js';
+import { type Family, IpAddress } from '../wire/ip-address.js';
+import { EngineLoop } from './engine-loop.js';
+import type { EventStream } from './event-stream.js';
+import type { PingOptions } from './ping-options.js';
+import { ProgressMeter } from './ping-progress.js';
+import { MAXIMUM_SIZE, type PingSettings, pingSettings } from './ping-settings.js';
+import { requireFamily, resolve } from './resolve.js';
+import { requireRoute } from './route-check.js';
+import { pingTarget, type Target, TargetFeed } from './target-feed.js';
+
+/** What ends a run: the summary of its one target, or the total of many. */
+export type PingResult = PingSummary | PingTotal;
+
+/** Events that may wait for a slow consumer before sending pauses. */
+const LONGEST_BACKLOG = 10_000;
+const ICMP_HEADER = 8;
+
+interface OpenLanes {
+  lanes: Lane[];
+  engine: { 4?: PingLane; 6?: PingLane };
+}
+
+/** The work of one `ping`: opens the sockets, feeds the engine, and closes all at the end, however it ends. */
+export class PingSession {
+  private readonly many: boolean;
+  private engine: PingEngine | undefined;
+  private loop: EngineLoop<PingEvent> | undefined;
+  private stopped = false;
+  private unresolved = 0;
+  private result: PingResult | undefined;
+
+  constructor(
+    private readonly targets: Target | Iterable<Target> | AsyncIterable<Target>,
+    private readonly options: PingOptions,
+  ) {
+    this.many = typeof targets !== 'string' && !(targets instanceof IpAddress);
+  }
+
+  /** @param stream takes the events; without one only the result is made. */
+  async run(stream: EventStream<PingEvent> | undefined): Promise<PingResult> {
+    const settings = pingSettings(this.quietUnless(stream), this.many);
+    const onAbort = () => this.stop();
+    if (this.options.signal?.aborted) this.stop();
+    this.options.signal?.addEventListener('abort', onAbort, { once: true });
+    try {
+      return await (this.many ? this.pingMany(settings, stream) : this.pingOne(settings, stream));
+    } finally {
+      this.options.signal?.removeEventListener('abort', onAbort);
+    }
+  }
+
+  /** Ends the run with its summary. */
+  stop(): void {
+    this.stopped = true;
+    this.engine?.stop(native().monotonicNow());
+    this.wake();
+  }
+
+  /** The consumer has taken what was waiting. */
+  wake(): void {
+    this.loop?.wake();
+  }
+
+  private quietUnless(stream: EventStream<PingEvent> | undefined): PingOptions {
+    return stream === undefined ? { ...this.options, events: this.many ? 'total' : 'summaries' } : this.options;
+  }
+
+  private async pingOne(settings: PingSettings, stream: EventStream<PingEvent> | undefined): Promise<PingResult> {
+    const target = await this.findTarget(settings);
+    const { family } = target.address;
+    if (settings.size > MAXIMUM_SIZE[family]) {
+      throw new ArgumentError('size', settings.size, `0 to ${MAXIMUM_SIZE[family]} bytes`);
+    }
+    requireRoute({ ...target, interface: settings.socket.interface, mark: settings.socket.mark });
+    return this.runEngine(settings, onlyTarget(target), openLanes([family], settings), stream);
+  }
+
+  private async findTarget(settings: PingSettings): Promise<PingTarget> {
+    const asked = this.targets as Target;
+    if (typeof asked !== 'string') return pingTarget(requireFamily(String(asked), asked, settings.family));
+    return pingTarget(await resolve(asked, settings.family), asked);
+  }
+
+  private async pingMany(settings: PingSettings, stream: EventStream<PingEvent> | undefined): Promise<PingResult> {
+    let failure: { error: unknown } | undefined;
+    const families: Family[] = settings.family === undefined ? [4, 6] : [settings.family];
+    const open = openLanes(families, settings);
+    const feed = new TargetFeed({
+      targets: this.targets as Iterable<Target> | AsyncIterable<Target>,
+      family: settings.family,
+      hasFamily: family => open.engine[family] !== undefined,
+      onUnresolved: error => {
+        this.unresolved++;
+        stream?.push({ type: 'unresolved', target: error.target, error: error.code, message: error.message });
+      },
+      onReady: () => this.wake(),
+      onError: error => {
+        failure = { error };
+        this.stop();
+      },
+    });
+    try {
+      const result = await this.runEngine(settings, feed, open, stream);
+      if (failure !== undefined) throw failure.error;
+      return result;
+    } finally {
+      feed.stop();
+    }
+  }
+
+  private async runEngine(
+    settings: PingSettings,
+    targets: PingTargetSource,
+    open: OpenLanes,
+    stream: EventStream<PingEvent> | undefined,
+  ): Promise<PingResult> {
+    const channel = new SocketChannel({ lanes: open.lanes, messageBytes: settings.size + ICMP_HEADER });
+    try {
+      const engine = new PingEngine({
+        ...settings.engine,
+        targets,
+        lanes: open.engine,
+        seed: randomSeed(),
+        drops: () => channel.drops,
+      });
+      this.engine = engine;
+      if (this.stopped) engine.stop(channel.now());
+      const progress = new ProgressMeter(engine, channel, this.options.onProgress);
+      this.loop = new EngineLoop<PingEvent>({
+        engine,
+        channel,
+        descriptors: open.lanes.map(lane => lane.descriptor),
+        onEvent: event => this.take(event, stream),
+        finished: () => engine.done,
+        maySend: () => {
+          progress.tick();
+          return (stream?.backlog ?? 0) < LONGEST_BACKLOG;
+        },
+      });
+      await this.loop.run();
+    } finally {
+      channel.close();
+    }
+    if (this.result === undefined) throw new Error('the ping ended without a summary');
+    return this.result;
+  }
+
+  private take(event: PingEvent, stream: EventStream<PingEvent> | undefined): void {
+    const given = event.type === 'total' ? { ...event, unresolved: this.unresolved } : event;
+    if (given.type === 'total' ? this.many : given.type === 'summary' && !this.many) this.result = given as PingResult;
+    if (given.type !== 'total' || this.many) stream?.push(given);
+  }
+}
+
+function onlyTarget(target: PingTarget): PingTargetSource {
+  let left: PingTarget | undefined = target;
+  return {
+    next: () => {
+      const next = left;
+      left = undefined;
+      return next;
+    },
+  };
+}
+
+/** One socket a family. A host without IPv6 has no IPv6 sockets; its IPv6 targets then fail one by one. */
+function openLanes(families: readonly Family[], { socket }: PingSettings): OpenLanes {
+  const open: OpenLanes = { lanes: [], engine: {} };
+  const identifier = randomInt(0x10000);
+  try {
+    for (const family of families) openLane(open, family, { ...socket, identifier }, families.length > 1);
+  } catch (error) {
+    for (const lane of open.lanes) native().close(lane.descriptor);
+    throw error;
+  }
+  return open;
+}
+
+function openLane(
+  open: OpenLanes,
+  family: Family,
+  options: PingSettings['socket'] & { identifier: number },
+  optional: boolean,
+): void {
+  try {
+    const { kind, identifier, lane } = openIcmpSocket({ ...options, family });
+    open.engine[family] = { identifier, socket: kind, lane: open.lanes.push(lane) - 1 };
+  } catch (error) {
+    const missing = error instanceof SystemCallError && error.code === 'EAFNOSUPPORT';
+    if (!missing || !optional) throw error;
+  }
+}
+
+function randomSeed(): RandomSeed {
+  const words = randomBytes(16);
+  return [words.readInt32LE(0), words.readInt32LE(4), words.readInt32LE(8), words.readInt32LE(12)];
+}

@@ -1,0 +1,142 @@
+import type { PingEngineOptions } from '../engine/ping/ping-options.js';
+import { ArgumentError, requireInteger, requireNumber } from '../io/argument-error.js';
+import type { IcmpSocketOptions } from '../sockets/icmp-socket.js';
+import { type Family, IpAddress } from '../wire/ip-address.js';
+import { encodeIpv4Options, type Ipv4Option } from '../wire/ipv4-options.js';
+import { NANOSECONDS_PER_MILLISECOND } from '../wire/time.js';
+import type { PingOptions } from './ping-options.js';
+
+const DAY = 86_400_000;
+const MAXIMUM_COUNT = 2 ** 32 - 1;
+const MAXIMUM_RATE = 10_000_000;
+/** 65,535 bytes less the IPv4 header and the ICMP header; IPv6 does not count its own header. */
+export const MAXIMUM_SIZE: Readonly<Record<Family, number>> = { 4: 65_507, 6: 65_527 };
+const DEFAULT_SIZE = 56;
+const DEFAULT_RATE = 10_000;
+const MTU_DISCOVER = ['do', 'want', 'dont', 'probe'];
+
+/** What the options mean, checked, with times in nanoseconds. */
+export interface PingSettings {
+  family: Family | undefined;
+  size: number;
+  engine: Omit<PingEngineOptions, 'targets' | 'lanes' | 'seed' | 'drops'>;
+  socket: Omit<IcmpSocketOptions, 'family' | 'identifier'>;
+}
+
+/**
+ * Checks every option by name and turns it into what engine and sockets take.
+ * @throws ArgumentError
+ */
+export function pingSettings(options: PingOptions, many: boolean): PingSettings {
+  checkChoices(options);
+  const source = options.source === undefined ? undefined : sourceAddress(options.source);
+  const family = familyOf(options, source);
+  const size = requireInteger('size', options.size ?? DEFAULT_SIZE, 0, MAXIMUM_SIZE[family ?? 4], 'bytes');
+  return { family, size, engine: engineSettings(options, many, size), socket: socketSettings(options, source) };
+}
+
+function engineSettings(options: PingOptions, many: boolean, payloadSize: number): PingSettings['engine'] {
+  const flood = options.flood ?? false;
+  const count = optionalInteger('count', options.count, 1, MAXIMUM_COUNT) ?? (many ? 1 : undefined);
+  const interval = optionalTime('interval', options.interval, 0);
+  const deadline = optionalTime('deadline', options.deadline, 1);
+  return {
+    payloadSize,
+    pattern: options.pattern === undefined ? undefined : parsePattern(options.pattern),
+    count,
+    countAnswers: !many && count !== undefined && deadline !== undefined,
+    interval: flood ? 10 * NANOSECONDS_PER_MILLISECOND : interval,
+    adaptive: flood || (options.adaptive ?? false),
+    minimumInterval: flood || options.adaptive ? (interval ?? 0) : 0,
+    timeout: optionalTime('timeout', options.timeout, 1) ?? (many ? 1000 : 10_000) * NANOSECONDS_PER_MILLISECOND,
+    linger: !many && options.timeout === undefined,
+    deadline,
+    retries: optionalInteger('retries', options.retries, 0, 100) ?? 0,
+    rate: requireNumber('rate', options.rate ?? (many ? DEFAULT_RATE : 0), 0, MAXIMUM_RATE, 'probes a second'),
+    report: options.events ?? 'all',
+  };
+}
+
+function socketSettings(options: PingOptions, source: IpAddress | undefined): PingSettings['socket'] {
+  return {
+    transmitStamps: options.transmitStamps ?? true,
+    interface: options.interface,
+    source,
+    mark: optionalInteger('mark', options.mark, 0, 2 ** 32 - 1),
+    ttl: optionalInteger('ttl', options.ttl, 1, 255),
+    trafficClass: optionalInteger('trafficClass', options.trafficClass, 0, 255),
+    mtuDiscover: options.mtuDiscover,
+    ipOptions: ipOptions(options),
+  };
+}
+
+function checkChoices(options: PingOptions): void {
+  const { family, mtuDiscover, events } = options;
+  if (family !== undefined && family !== 4 && family !== 6) throw new ArgumentError('family', family, '4 or 6');
+  if (mtuDiscover !== undefined && !MTU_DISCOVER.includes(mtuDiscover)) {
+    throw new ArgumentError('mtuDiscover', mtuDiscover, MTU_DISCOVER.join(', '));
+  }
+  if (events !== undefined && !['all', 'summaries', 'problems', 'total'].includes(events)) {
+    throw new ArgumentError('events', events, 'all, summaries, problems or total');
+  }
+}
+
+function sourceAddress(text: string): IpAddress {
+  const address = IpAddress.tryParse(text);
+  if (address === undefined) throw new ArgumentError('source', text, 'an IP address of this host');
+  return address;
+}
+
+/** The one family there can be, if options settle it. */
+function familyOf(options: PingOptions, source: IpAddress | undefined): Family | undefined {
+  const onlyIpv4 = options.recordRoute || options.timestamp !== undefined;
+  if (onlyIpv4 && options.family === 6) {
+    throw new ArgumentError(options.recordRoute ? 'recordRoute' : 'timestamp', true, 'IPv4 only (RFC 791)');
+  }
+  if (source !== undefined && options.family !== undefined && source.family !== options.family) {
+    throw new ArgumentError('source', options.source, `an IPv${options.family} address`);
+  }
+  return options.family ?? source?.family ?? (onlyIpv4 ? 4 : undefined);
+}
+
+/** RFC 791 section 3.1: 40 bytes of options hold 9 addresses, 9 stamps, or 4 addresses with stamps. */
+function ipOptions({ recordRoute, timestamp }: PingOptions): Uint8Array | undefined {
+  if (recordRoute && timestamp !== undefined) {
+    throw new ArgumentError('timestamp', 'both', 'the IP header alone, without recordRoute: there is room for one');
+  }
+  if (recordRoute) return encodeIpv4Options([{ kind: 'record-route', recorded: [], free: 9 }]);
+  return timestamp === undefined ? undefined : encodeIpv4Options([timestampOption(timestamp)]);
+}
+
+function timestampOption(timestamp: NonNullable<PingOptions['timestamp']>): Ipv4Option {
+  const empty = { kind: 'timestamp', recorded: [], remaining: [], overflow: 0 } as const;
+  if (timestamp === 'only') return { ...empty, mode: 'tsonly', recorded: [], remaining: [], free: 9 };
+  if (timestamp === 'address') return { ...empty, mode: 'tsandaddr', recorded: [], remaining: [], free: 4 };
+  const { prespecified } = timestamp;
+  if (!Array.isArray(prespecified) || prespecified.length < 1 || prespecified.length > 4) {
+    throw new ArgumentError('timestamp', timestamp, "'only', 'address' or 1 to 4 prespecified addresses");
+  }
+  return { ...empty, mode: 'tsprespec', recorded: [], remaining: prespecified.map(ipv4Address), free: 0 };
+}
+
+function ipv4Address(text: string): IpAddress {
+  const address = IpAddress.tryParse(text);
+  if (address?.family !== 4) throw new ArgumentError('timestamp', text, 'IPv4 addresses');
+  return address;
+}
+
+function parsePattern(text: string): Uint8Array {
+  if (!/^([0-9a-fA-F]{2}){1,16}$/.test(text)) {
+    throw new ArgumentError('pattern', text, '1 to 16 bytes as pairs of hexadecimal digits');
+  }
+  return Uint8Array.from(text.match(/../g) ?? [], pair => Number.parseInt(pair, 16));
+}
+
+function optionalInteger(name: string, value: number | undefined, least: number, greatest: number): number | undefined {
+  return value === undefined ? undefined : requireInteger(name, value, least, greatest);
+}
+
+function optionalTime(name: string, value: number | undefined, least: number): number | undefined {
+  if (value === undefined) return undefined;
+  return requireNumber(name, value, least, DAY, 'ms') * NANOSECONDS_PER_MILLISECOND;
+}

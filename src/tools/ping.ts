@@ -1,0 +1,63 @@
+import type { PingEvent, PingSummary, PingTotal } from '../engine/ping/ping-event.js';
+import { EventStream } from './event-stream.js';
+import type { PingOptions } from './ping-options.js';
+import { type PingResult, PingSession } from './ping-session.js';
+import type { Target } from './target-feed.js';
+
+/**
+ * Pings one target, or any number of them from an iterable (a generator of a million costs no memory).
+ *
+ * Nothing is sent until the result is iterated or its `summary()` is asked for. Iterating gives every event as it
+ * happens; leaving the loop ends the run and closes its sockets.
+ *
+ * @param targets a host name or address, or an iterable of them, plain or asynchronous.
+ * @param options see `PingOptions`; a wrong one rejects with ArgumentError before any system call.
+ * @returns rejects with ResolveError where the one name has no address (among many, such a name is an `unresolved`
+ * event), PermissionError where no ICMP socket is allowed, SystemCallError where there is no route or the system refuses.
+ */
+export function ping(targets: Target, options?: PingOptions): PingRun<PingSummary>;
+export function ping(targets: Iterable<Target> | AsyncIterable<Target>, options?: PingOptions): PingRun<PingTotal>;
+export function ping(
+  targets: Target | Iterable<Target> | AsyncIterable<Target>,
+  options?: PingOptions,
+): PingRun<PingResult>;
+export function ping(targets: Target | Iterable<Target> | AsyncIterable<Target>, options: PingOptions = {}) {
+  return new PingRun<PingResult>(targets, options);
+}
+
+/** One run of `ping`: its events as an async iterable, and its end as `summary()`. */
+export class PingRun<Result extends PingResult = PingResult> implements AsyncIterable<PingEvent> {
+  private readonly session: PingSession;
+  private running: Promise<PingResult> | undefined;
+
+  constructor(targets: Target | Iterable<Target> | AsyncIterable<Target>, options: PingOptions) {
+    this.session = new PingSession(targets, options);
+  }
+
+  /** Begins the run. A run can be iterated once, and from its beginning. */
+  [Symbol.asyncIterator](): AsyncIterator<PingEvent> {
+    if (this.running !== undefined)
+      throw new Error('this ping has begun already; iterate it before asking for its summary');
+    const stream = new EventStream<PingEvent>(
+      () => this.session.stop(),
+      () => this.session.wake(),
+    );
+    this.running = this.session.run(stream);
+    this.running.then(
+      () => stream.end(),
+      error => stream.end({ error }),
+    );
+    return stream;
+  }
+
+  /** The end of the run: of one target its summary, of many the total. Begins the run if nothing iterates it. */
+  summary(): Promise<Result> {
+    this.running ??= this.session.run(undefined);
+    return this.running as Promise<Result>;
+  }
+
+  /** Ends the run early, with its summary. */
+  stop(): void {
+    this.session.stop();
+  }
+}

@@ -1,0 +1,53 @@
+import { lookup } from 'node:dns/promises';
+import { type Family, IpAddress } from '../wire/ip-address.js';
+
+/** A name that has no address (of the family asked for). `code` is the resolver's: ENOTFOUND, EAI_AGAIN, ... */
+export class ResolveError extends Error {
+  override readonly name = 'ResolveError';
+
+  constructor(
+    readonly target: string,
+    readonly code: string,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/**
+ * The address that a text means: a literal at once, a name by the system's resolver (getaddrinfo(3)).
+ * @throws ResolveError
+ */
+export async function resolve(target: string, family?: Family): Promise<IpAddress> {
+  const literal = IpAddress.tryParse(target);
+  if (literal !== undefined) return requireFamily(target, literal, family);
+  if (target === '' || /\s/.test(target))
+    throw new ResolveError(target, 'ENOTFOUND', `not a host name: ${JSON.stringify(target)}`);
+  try {
+    const { address } = await lookup(target, { family: family ?? 0, verbatim: true });
+    return IpAddress.parse(address);
+  } catch (cause) {
+    throw resolveError(target, family, cause);
+  }
+}
+
+/** A literal of the other family than the one asked for. */
+export function requireFamily(target: string, address: IpAddress, family?: Family): IpAddress {
+  if (family === undefined || address.family === family) return address;
+  throw new ResolveError(
+    target,
+    'EAI_ADDRFAMILY',
+    `${target} is an IPv${address.family} address, and IPv${family} was asked for`,
+  );
+}
+
+function resolveError(target: string, family: Family | undefined, cause: unknown): ResolveError {
+  const code = (cause as NodeJS.ErrnoException).code ?? 'EAI_FAIL';
+  const kind = family === undefined ? '' : ` with an IPv${family} address`;
+  const text =
+    code === 'ENOTFOUND'
+      ? `no host named ${target} is known${kind}`
+      : `the name ${target} could not be looked up (${code}); try again, or see /etc/resolv.conf`;
+  return new ResolveError(target, code, text, { cause });
+}

@@ -1,0 +1,35 @@
+import { check } from '../io/errors.js';
+import { native } from '../io/native.js';
+import { setOption } from '../io/option.js';
+import { LINUX } from '../wire/constants.generated.js';
+import type { IpAddress } from '../wire/ip-address.js';
+import { encodeSocketAddress } from '../wire/socket-address.js';
+
+export interface RouteCheck {
+  address: IpAddress;
+  scopeId?: number;
+  interface?: string;
+  mark?: number;
+}
+
+/** The discard port (RFC 863): nothing is sent to it. */
+const PORT = 9;
+
+/**
+ * Asks the kernel whether it has a route, by connecting a UDP socket: connect(2) looks the route up and sends nothing.
+ * @throws SystemCallError ENETUNREACH, EHOSTUNREACH, ENODEV...: says how to look further.
+ */
+export function requireRoute({ address, scopeId, interface: device, mark }: RouteCheck): void {
+  const family = address.family === 4 ? LINUX.AF_INET : LINUX.AF_INET6;
+  const descriptor = check(native().socket(family, LINUX.SOCK_DGRAM, 0), 'socket', { object: 'UDP' });
+  try {
+    setOption(descriptor, 'SO_BROADCAST', true);
+    if (device !== undefined) setOption(descriptor, 'SO_BINDTODEVICE', device);
+    if (mark !== undefined) setOption(descriptor, 'SO_MARK', mark);
+    const name = encodeSocketAddress({ family: address.family === 4 ? 'ip4' : 'ip6', address, port: PORT, scopeId });
+    const advice = `see: ip route get ${String(address).replace(/%.*/, '')}`;
+    check(native().connect(descriptor, name), 'connect', { object: String(address), advice });
+  } finally {
+    native().close(descriptor);
+  }
+}
