@@ -1,3 +1,4 @@
+import { LINUX } from '../../wire/constants.generated.js';
 import type { Family } from '../../wire/ip-address.js';
 import { after, type Monotonic } from '../../wire/time.js';
 import type { Arrival } from '../arrival.js';
@@ -33,13 +34,11 @@ export class PingEngine implements Engine<PingEvent> {
   private readonly fates: PingFates;
   private readonly answers: PingAnswers;
   private readonly messages: Readonly<Partial<Record<Family, ProbeMessage>>>;
-  private readonly lanes: Readonly<Record<Family, number>>;
   private readonly random: Random;
 
   constructor(options: PingEngineOptions) {
     const settings = pingSettings(options);
     this.random = new Random(settings.seed);
-    this.lanes = { 4: settings.lanes[4]?.lane ?? PING_LANES[4], 6: settings.lanes[6]?.lane ?? PING_LANES[6] };
     this.messages = { 4: createMessage(4, settings), 6: createMessage(6, settings) };
     this.table = new InFlightTable(2 * settings.timeout);
     this.reports = new PingReports(settings);
@@ -75,10 +74,15 @@ export class PingEngine implements Engine<PingEvent> {
 
   pollTransmit(now: Monotonic, slot: PacketSlot): boolean {
     if (now >= this.schedule.deadline) return false;
-    const target = this.schedule.next(now);
-    if (target === undefined) return false;
-    this.send(now, target, slot);
-    return true;
+    for (let target = this.schedule.next(now); target !== undefined; target = this.schedule.next(now)) {
+      const message = this.messages[target.family];
+      if (message !== undefined) {
+        this.send(now, target, message, slot);
+        return true;
+      }
+      this.refuse(now, target);
+    }
+    return false;
   }
 
   handleSent(now: Monotonic, probe: number): void {
@@ -118,22 +122,31 @@ export class PingEngine implements Engine<PingEvent> {
     this.schedule.settleAll(now);
   }
 
-  private send(now: Monotonic, target: TargetState, slot: PacketSlot): void {
+  private send(now: Monotonic, target: TargetState, message: ProbeMessage, slot: PacketSlot): void {
     const { table, random } = this;
     const { family, words, scopeId } = target;
-    const message = this.messages[family];
-    if (message === undefined) throw new RangeError(`no lane for an IPv${family} target`);
-    this.ledger.sent(target, now);
-    const probe = table.add(target.index, target.serial, target.counts.sent);
-    table.setDestination(probe, family, words, scopeId, target.anySource);
+    const probe = this.addProbe(now, target);
     table.setCookie(probe, random.word(), random.word());
     message.write(slot, table.sequence(probe), table.cookieHigh(probe), table.cookieLow(probe));
-    slot.lane = this.lanes[family];
+    slot.lane = message.lane;
     slot.family = family;
     slot.destination.set(words);
     slot.scopeId = scopeId;
     slot.probe = probe;
     this.schedule.planAfterSend(target, now);
+  }
+
+  /** There is no socket of its family: what sendto(2) would say of one of the other family. */
+  private refuse(now: Monotonic, target: TargetState): void {
+    this.schedule.abandon(target);
+    this.fates.refused(now, this.addProbe(now, target), LINUX.EAFNOSUPPORT, 0);
+  }
+
+  private addProbe(now: Monotonic, target: TargetState): number {
+    this.ledger.sent(target, now);
+    const probe = this.table.add(target.index, target.serial, target.counts.sent);
+    this.table.setDestination(probe, target.family, target.words, target.scopeId, target.anySource);
+    return probe;
   }
 
   private expire(now: Monotonic): void {
@@ -151,7 +164,9 @@ export class PingEngine implements Engine<PingEvent> {
 function createMessage(family: Family, settings: PingSettings): ProbeMessage | undefined {
   const { payloadSize, pattern, lanes } = settings;
   const lane = lanes[family];
-  return lane && new ProbeMessage(family, { identifier: lane.identifier, payloadSize, pattern });
+  if (lane === undefined) return undefined;
+  const { identifier, lane: number = PING_LANES[family] } = lane;
+  return new ProbeMessage(family, { identifier, lane: number, payloadSize, pattern });
 }
 
 function createMatcher(table: InFlightTable, { lanes, payloadSize }: PingSettings): ProbeMatcher {

@@ -23,7 +23,6 @@ export class PingSchedule {
   private source: 'ready' | 'waiting' | 'ended' = 'ready';
   private startedAt = Number.NaN as Monotonic;
   private polledAt = 0 as Monotonic;
-  private stopped = false;
   private totalled = false;
 
   constructor(
@@ -92,6 +91,12 @@ export class PingSchedule {
     else this.finish(target, now);
   }
 
+  /** Nothing can be sent to the target: it is done as soon as nothing of it is pending. */
+  abandon(target: TargetState): void {
+    target.abandoned = true;
+    this.queue.delete(target.index);
+  }
+
   /** When to send next, as far as is known; Infinity: not before something comes in or expires. */
   nextSendAt(): Monotonic {
     const now = this.polledAt;
@@ -104,9 +109,8 @@ export class PingSchedule {
   /** No more probes: targets end as soon as nothing of theirs is pending. */
   stopSending(now: Monotonic): void {
     if (Number.isNaN(this.startedAt)) this.startedAt = now;
-    this.stopped = true;
     this.source = 'ended';
-    for (const target of this.targets.all()) this.queue.delete(target.index);
+    for (const target of this.targets.all()) this.abandon(target);
   }
 
   /** Ends the targets that have nothing pending. */
@@ -163,9 +167,9 @@ export class PingSchedule {
     return countAnswers ? counts.received < count && counts.errors === 0 : counts.sent < count;
   }
 
-  private deservesRetry({ counts }: TargetState): boolean {
+  private deservesRetry({ counts, abandoned }: TargetState): boolean {
     const { count, retries } = this.settings;
-    return !this.stopped && counts.received === 0 && counts.sent < count + retries;
+    return !abandoned && counts.received === 0 && counts.sent < count + retries;
   }
 
   private finish(target: TargetState, now: Monotonic): void {

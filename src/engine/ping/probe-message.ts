@@ -14,6 +14,7 @@ export const COOKIE = ICMP_HEADER;
 export const COOKIE_BYTES = 8;
 
 export interface ProbeFormat {
+  readonly lane: number;
   readonly identifier: number;
   readonly payloadSize: number;
   readonly pattern?: Uint8Array;
@@ -25,6 +26,7 @@ export interface ProbeFormat {
  */
 export class ProbeMessage {
   readonly length: number;
+  readonly lane: number;
   /** Whether there is room for a cookie. */
   readonly hasCookie: boolean;
   private readonly template: DataView;
@@ -39,6 +41,7 @@ export class ProbeMessage {
     private readonly family: Family,
     format: ProbeFormat,
   ) {
+    this.lane = format.lane;
     this.length = ICMP_HEADER + format.payloadSize;
     this.hasCookie = format.payloadSize >= COOKIE_BYTES;
     this.fixedStart = this.hasCookie ? COOKIE + COOKIE_BYTES : ICMP_HEADER;

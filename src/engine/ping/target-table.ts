@@ -15,6 +15,8 @@ export class TargetState {
   family: Family = 4;
   scopeId = 0;
   anySource = false;
+  /** No more probes go to it, whatever comes of those that did. */
+  abandoned = false;
   /** Without summaries, nobody asks for a target's own round-trip times. */
   statistics: RttStatistics | undefined;
   readonly counts = new PingCounts();
@@ -46,6 +48,7 @@ export class TargetState {
     address.writeWords(this.words);
     this.family = address.family;
     this.scopeId = target.scopeId ?? 0;
+    this.abandoned = false;
     this.anySource = target.anySource === true || address.isMulticast || address.isBroadcast;
   }
 
