@@ -5,6 +5,7 @@
 #include <linux/errqueue.h>
 
 #include <algorithm>
+#include <cstring>
 #include <limits>
 #include <vector>
 
@@ -27,7 +28,9 @@ class MessageBatch : public Napi::ObjectWrap<MessageBatch> {
  public:
   static Napi::Function Define(Napi::Env env) {
     return DefineClass(env, "MessageBatch",
-                       {InstanceMethod<&MessageBatch::Receive>("receive"), InstanceMethod<&MessageBatch::Send>("send")});
+                       {InstanceMethod<&MessageBatch::Receive>("receive"), InstanceMethod<&MessageBatch::Send>("send"),
+                        InstanceMethod<&MessageBatch::Pack>("pack"),
+                        InstanceMethod<&MessageBatch::MovePayload>("movePayload")});
   }
 
   explicit MessageBatch(const Napi::CallbackInfo& info) : Napi::ObjectWrap<MessageBatch>(info) {
@@ -42,13 +45,14 @@ class MessageBatch : public Napi::ObjectWrap<MessageBatch> {
     flags_ = memory.Get("flags").As<Napi::Uint32Array>().Data();
     results_ = memory.Get("results").As<Napi::Int32Array>().Data();
     stamps_ = memory.Get("stamps").As<Napi::Float64Array>().Data();
+    names_ = memory.Get("names").As<Napi::Uint8Array>().Data();
+    control_ = memory.Get("control").As<Napi::Uint8Array>().Data();
     Build(memory.Get("payload").As<Napi::Uint8Array>().Data(),
-          memory.Get("payloadStride").As<Napi::Number>().Uint32Value(),
-          memory.Get("names").As<Napi::Uint8Array>().Data(), memory.Get("control").As<Napi::Uint8Array>().Data());
+          memory.Get("payloadStride").As<Napi::Number>().Uint32Value());
   }
 
  private:
-  void Build(uint8_t* payload, size_t payload_stride, uint8_t* names, uint8_t* control) {
+  void Build(uint8_t* payload, size_t payload_stride) {
     payload_stride_ = payload_stride;
     parts_.resize(slots_);
     messages_.resize(slots_);
@@ -57,8 +61,8 @@ class MessageBatch : public Napi::ObjectWrap<MessageBatch> {
       msghdr& message = messages_[slot].msg_hdr;
       message.msg_iov = &parts_[slot];
       message.msg_iovlen = 1;
-      message.msg_name = names + slot * name_stride_;
-      message.msg_control = control + slot * control_stride_;
+      message.msg_name = names_ + slot * name_stride_;
+      message.msg_control = control_ + slot * control_stride_;
     }
   }
 
@@ -90,6 +94,38 @@ class MessageBatch : public Napi::ObjectWrap<MessageBatch> {
     control_lengths_[slot] = static_cast<uint32_t>(message.msg_controllen);
     flags_[slot] = static_cast<uint32_t>(message.msg_flags);
     stamps_[slot] = KernelStamp(&message);
+  }
+
+  // The first slots' names, control data and payloads side by side, each from a multiple of 8 bytes on.
+  Napi::Value Pack(const Napi::CallbackInfo& info) {
+    const size_t count = std::min<size_t>(info[0].As<Napi::Number>().Uint32Value(), slots_);
+    const Bytes target(info[1]);
+    auto starts = info[2].As<Napi::Uint32Array>();
+    size_t at = 0;
+    for (size_t slot = 0; slot < count; slot++) {
+      const size_t control_length = std::min<size_t>(control_lengths_[slot], control_stride_);
+      const size_t control = Aligned(control_length);
+      const size_t payload = std::min<size_t>(lengths_[slot], payload_stride_);
+      const size_t end = at + Aligned(name_stride_) + control + Aligned(payload);
+      if (end > target.length || slot >= starts.ElementLength()) return Number(info.Env(), -ENOBUFS);
+      starts[slot] = static_cast<uint32_t>(at);
+      memcpy(target.data + at, names_ + slot * name_stride_, name_stride_);
+      at += Aligned(name_stride_);
+      memcpy(target.data + at, control_ + slot * control_stride_, control_length);
+      memcpy(target.data + at + control, parts_[slot].iov_base, payload);
+      at = end;
+    }
+    return Number(info.Env(), static_cast<double>(at));
+  }
+
+  static size_t Aligned(size_t length) { return (length + 7) / 8 * 8; }
+
+  // The payload has gone to other memory of the same size, to which `memory_` refers by now.
+  Napi::Value MovePayload(const Napi::CallbackInfo& info) {
+    const Bytes payload(info[0]);
+    if (payload.length < slots_ * payload_stride_) return Number(info.Env(), -EINVAL);
+    for (size_t slot = 0; slot < slots_; slot++) parts_[slot].iov_base = payload.data + slot * payload_stride_;
+    return Number(info.Env(), 0);
   }
 
   Napi::Value Send(const Napi::CallbackInfo& info) {
@@ -134,6 +170,7 @@ class MessageBatch : public Napi::ObjectWrap<MessageBatch> {
   uint32_t *lengths_ = nullptr, *name_lengths_ = nullptr, *control_lengths_ = nullptr, *flags_ = nullptr;
   int32_t* results_ = nullptr;
   double* stamps_ = nullptr;
+  uint8_t *names_ = nullptr, *control_ = nullptr;
   std::vector<iovec> parts_;
   std::vector<mmsghdr> messages_;
 };

@@ -23,8 +23,8 @@ const DEFAULT_CONTROL_BYTES = 256;
  */
 export class MessageBatch implements BatchMemory {
   readonly slots: number;
-  readonly payload: Uint8Array;
-  readonly payloadView: DataView;
+  payload: Uint8Array<ArrayBuffer>;
+  payloadView: DataView;
   readonly payloadStride: number;
   readonly names: Uint8Array;
   readonly namesView: DataView;
@@ -70,6 +70,41 @@ export class MessageBatch implements BatchMemory {
   send(descriptor: number, first: number, count: number, flags = 0): number {
     return this.native.send(descriptor, first, count, flags);
   }
+
+  /** How many bytes `pack` needs for slots 0 to count - 1. */
+  packedSize(count: number): number {
+    let size = count * this.nameStride;
+    for (let slot = 0; slot < count; slot++) {
+      const payload = Math.min(this.lengths[slot] ?? 0, this.payloadStride);
+      size += roundUp8(this.controlLengths[slot] ?? 0) + roundUp8(payload);
+    }
+    return size;
+  }
+
+  /**
+   * Copies slots 0 to count - 1 side by side: name, control messages, payload, each from a multiple of 8 bytes on;
+   * `starts` gets where each slot's name begins.
+   */
+  pack(count: number, target: Uint8Array, starts: Uint32Array): void {
+    if (this.native.pack(count, target, starts) < 0) throw new RangeError('the packed batch does not fit its target');
+  }
+
+  /** Empties every view of the payload memory that was handed out, and goes on with the same memory under a new array. */
+  revokePayload(): void {
+    this.payload = new Uint8Array(transfer(this.payload.buffer));
+    this.payloadView = new DataView(this.payload.buffer);
+    this.native.movePayload(this.payload);
+  }
+}
+
+/** ArrayBuffer.prototype.transfer, which Node has since 22. */
+function transfer(buffer: ArrayBuffer): ArrayBuffer {
+  const { transfer: move } = ArrayBuffer.prototype as { transfer?: () => ArrayBuffer };
+  return move === undefined ? structuredClone(buffer, { transfer: [buffer] }) : move.call(buffer);
+}
+
+function roundUp8(length: number): number {
+  return (length + 7) & ~7;
 }
 
 function alignUp(value: number, alignment: number): number {

@@ -47,6 +47,14 @@ export interface NativeBatch {
    * @returns how many slots were dealt with: sent, or failed on their own account.
    */
   send(descriptor: number, first: number, count: number, flags: number): number;
+  /**
+   * Copies slots 0 to count - 1 side by side into `target`: each slot's name (nameStride bytes), control data and payload,
+   * each from a multiple of 8 bytes on. `starts` gets where each slot's name begins.
+   * @returns the bytes written, or -ENOBUFS where `target` or `starts` is too short.
+   */
+  pack(count: number, target: Uint8Array, starts: Uint32Array): ResultOrErrno;
+  /** The payload lies in `payload` from now on, to which the batch memory refers already. */
+  movePayload(payload: Uint8Array): ResultOrErrno;
 }
 
 export interface NativeBatchConstructor {
