@@ -151,6 +151,7 @@ export const LINUX = {
   IPV6_PMTUDISC_INTERFACE: 4,
   IPV6_PMTUDISC_OMIT: 5,
   ICMPV6_FILTER: 1,
+  ICMP6_FILTER: 1,
   sizeof_cmsghdr: 16,
   sizeof_sockaddr_in: 16,
   sizeof_sockaddr_in6: 28,

@@ -1,0 +1,142 @@
+import { Socket as DatagramSocket } from 'node:dgram';
+import { Server, Socket } from 'node:net';
+import { DescriptorError } from './errors.js';
+
+/** An object of this package, or of a program, that says which descriptor it works on. */
+export interface HasDescriptor {
+  /** The open descriptor; negative or undefined where there is none. */
+  readonly descriptor: number | undefined;
+}
+
+/** An object that leads to a socket: a request, a response, an http2 session or stream. */
+export interface HasSocket {
+  readonly socket: object | null | undefined;
+}
+
+/** An object with a descriptor of its own: a FileHandle, process.stdin, a file stream. */
+export interface HasFileDescriptor {
+  readonly fd: number;
+}
+
+/** `net.BoundSocket` of Node 24.19 and later. */
+export interface HasDescriptorMethod {
+  fd(): number;
+}
+
+/** Whatever has a descriptor beneath it. */
+export type DescriptorSource =
+  | number
+  | Socket
+  | Server
+  | DatagramSocket
+  | HasDescriptor
+  | HasSocket
+  | HasFileDescriptor
+  | HasDescriptorMethod;
+
+/** The part of Node's handles (TCP, Pipe, TTY, TLSWrap, UDP) that is used; a handle without a socket yet has a negative fd. */
+interface Handle {
+  readonly fd?: number;
+}
+
+interface WithHandle {
+  readonly _handle?: Handle | null;
+}
+
+const DESCRIPTOR_MAX = 2 ** 31 - 1;
+
+/**
+ * The descriptor beneath an object of Node or of this package; it stays the object's to close. It is looked up at every
+ * call, because a number kept aside may come to mean another socket.
+ * @throws DescriptorError NO_DESCRIPTOR before the object has one, DESCRIPTOR_CLOSED after, NOT_A_SOCKET for anything else.
+ */
+export function descriptorOf(source: DescriptorSource): number {
+  if (source instanceof Socket || source instanceof Server) {
+    const descriptor = (source as WithHandle)._handle?.fd;
+    if (descriptor !== undefined && descriptor >= 0) return descriptor;
+    throw withoutDescriptor(source);
+  }
+  return typeof source === 'number' ? requireDescriptor(source) : search(source);
+}
+
+function requireDescriptor(descriptor: number): number {
+  if (Number.isInteger(descriptor) && descriptor >= 0 && descriptor <= DESCRIPTOR_MAX) return descriptor;
+  throw new DescriptorError('NOT_A_SOCKET', `${descriptor} is no descriptor: they are whole numbers from 0`);
+}
+
+function search(source: Exclude<DescriptorSource, number>): number {
+  if (typeof source !== 'object' || source === null) {
+    throw new DescriptorError(
+      'NOT_A_SOCKET',
+      `${String(source)} is no socket: give a socket, a server or a descriptor`,
+    );
+  }
+  if (source instanceof DatagramSocket) return datagramDescriptor(source);
+  if ('descriptor' in source) return openDescriptor(source.descriptor);
+  if ('fd' in source) return openDescriptor(typeof source.fd === 'function' ? source.fd() : source.fd);
+  if ('socket' in source) return socketDescriptor(source);
+  if ('session' in source) return search(source.session as HasSocket);
+  const name = (source as object).constructor?.name ?? 'This object';
+  throw new DescriptorError('NOT_A_SOCKET', `${name} is no socket: give a socket, a server or a descriptor`);
+}
+
+/** Requests and responses before they are given a connection, and http2 sessions after theirs is gone, have no socket. */
+function socketDescriptor(source: HasSocket): number {
+  const { socket } = source;
+  if (socket === null || socket === undefined) {
+    throw new DescriptorError(
+      'NO_DESCRIPTOR',
+      `${source.constructor.name} has no connection now: wait for its 'socket' event, or give its agent the options`,
+    );
+  }
+  return descriptorOf(socket as DescriptorSource);
+}
+
+function openDescriptor(descriptor: number | undefined | null): number {
+  if (typeof descriptor === 'number' && descriptor >= 0) return descriptor;
+  throw new DescriptorError('DESCRIPTOR_CLOSED', 'the socket is closed');
+}
+
+/** Where the object is in its life, and what to do instead. */
+function withoutDescriptor(source: Socket | Server): DescriptorError {
+  if (source instanceof Server) {
+    return new DescriptorError(
+      'NO_DESCRIPTOR',
+      "the server does not listen: wait for 'listening', or open it with listen({ options }); after close there is none",
+    );
+  }
+  if (source.destroyed) return new DescriptorError('DESCRIPTOR_CLOSED', 'the socket is closed');
+  if ((source as WithHandle)._handle) {
+    return new DescriptorError('NO_DESCRIPTOR', 'the stream runs over another stream and has no descriptor of its own');
+  }
+  return new DescriptorError(
+    'NO_DESCRIPTOR',
+    "the socket is not connected: wait for 'connect', or open it with connect({ options })",
+  );
+}
+
+interface DatagramState {
+  readonly handle: Handle | null;
+}
+
+/**
+ * A dgram.Socket keeps its handle in a state object under a symbol of its own (lib/internal/dgram.js, `kStateSymbol`),
+ * on every version of Node so far; its `_handle` was deprecated in Node 24 and taken away in Node 26.
+ */
+function datagramDescriptor(source: DatagramSocket): number {
+  const key = Object.getOwnPropertySymbols(source).find(symbol => symbol.description === 'state symbol');
+  const state = key && (Reflect.get(source, key) as DatagramState | undefined);
+  if (state === undefined) {
+    throw new DescriptorError(
+      'NO_DESCRIPTOR',
+      `Node ${process.version} keeps the descriptor of a dgram.Socket elsewhere`,
+    );
+  }
+  if (state.handle === null) throw new DescriptorError('DESCRIPTOR_CLOSED', 'the socket is closed');
+  const descriptor = state.handle.fd;
+  if (descriptor !== undefined && descriptor >= 0) return descriptor;
+  throw new DescriptorError(
+    'NO_DESCRIPTOR',
+    "the socket is not bound: wait for 'listening', or open it with bindUdp({ options })",
+  );
+}

@@ -1,0 +1,147 @@
+import type { EncodeContext, IntegerCodec } from '../options/codec.js';
+import type { OptionLevel } from '../options/option.js';
+import { OptionNameError, unknownOption } from '../options/option-name-error.js';
+import { showValue } from '../options/option-value-error.js';
+import {
+  ALL_OPTIONS,
+  OPTIONS,
+  type Option,
+  type OptionInput,
+  type OptionName,
+  type OptionValue,
+  type ReadableOption,
+  type WritableOption,
+} from '../options/table.js';
+import { LINUX } from '../wire/constants.generated.js';
+import { type DescriptorSource, descriptorOf } from './descriptor.js';
+import { SystemCallError } from './errors.js';
+import { native } from './native.js';
+import { optionFailure } from './option-failure.js';
+
+/** getsockopt(2) of an int writes here, so that reading one allocates nothing. */
+const integerRead = new Int32Array(1);
+
+/**
+ * Sets an option by its name in the kernel: `setOption(socket, 'TCP_USER_TIMEOUT', 5000)`.
+ * @param socket anything with a socket beneath it, see `descriptorOf`.
+ * @throws OptionNameError for a name that is no option's, or of one that can only be read; OptionValueError for a value
+ * that it cannot have; DescriptorError where there is no socket; SystemCallError where the kernel refuses.
+ */
+export function setOption<Name extends WritableOption>(
+  socket: DescriptorSource,
+  name: Name,
+  value: OptionInput<Name>,
+): void {
+  const option = requireOption(name);
+  if (option.access === 'r') throw new OptionNameError('OPTION_ACCESS', name, `${name} can only be read`);
+  const descriptor = descriptorOf(socket);
+  if (option.codec.transport !== 'integer') {
+    setBytes(descriptor, option, value);
+    return;
+  }
+  const integer = (option.codec as IntegerCodec<unknown>).toInteger(value, option);
+  const result = native().setIntegerOption(descriptor, option.levelNumber, option.number, integer);
+  if (result < 0) throw optionFailure(result, 'setsockopt', descriptor, option, value);
+}
+
+/**
+ * Reads an option by its name in the kernel: `getOption(socket, 'TCP_INFO').rtt`.
+ * @throws as `setOption` does.
+ */
+export function getOption<Name extends ReadableOption>(socket: DescriptorSource, name: Name): OptionValue<Name> {
+  const option = requireOption(name);
+  return read(descriptorOf(socket), option) as OptionValue<Name>;
+}
+
+/** Every option that this socket has and that reading does not change, with its value. */
+export function getOptions(socket: DescriptorSource): { -readonly [Name in ReadableOption]?: OptionValue<Name> } {
+  const descriptor = descriptorOf(socket);
+  const values: Partial<Record<OptionName, unknown>> = {};
+  read(descriptor, OPTIONS.SO_TYPE);
+  for (const option of ALL_OPTIONS) {
+    if (option.access === 'w' || option.consumes !== undefined) continue;
+    try {
+      values[option.name] = read(descriptor, option);
+    } catch (error) {
+      if (!(error instanceof SystemCallError)) throw error;
+    }
+  }
+  return values as { -readonly [Name in ReadableOption]?: OptionValue<Name> };
+}
+
+/** A level of setsockopt(2) by the name of its constant, or by number. */
+export type OptionLevelInput = OptionLevel | number;
+
+/** Sets an option that the table does not have, by level, number and bytes. */
+export function setOptionBytes(
+  socket: DescriptorSource,
+  level: OptionLevelInput,
+  number: number,
+  value: Uint8Array,
+): void {
+  const descriptor = descriptorOf(socket);
+  const result = native().setOption(descriptor, levelNumber(level), requireInt('option number', number), value);
+  if (result < 0) throw optionFailure(result, 'setsockopt', descriptor, { name: `${level}:${number}` }, value);
+}
+
+/**
+ * Reads an option that the table does not have: as many bytes as the kernel gives.
+ * @param size how many bytes to offer; or bytes that the kernel reads first, as options with a question in them need.
+ */
+export function getOptionBytes(
+  socket: DescriptorSource,
+  level: OptionLevelInput,
+  number: number,
+  size: number | Uint8Array = 256,
+): Uint8Array {
+  const descriptor = descriptorOf(socket);
+  const bytes = typeof size === 'number' ? new Uint8Array(requireInt('size', size)) : size.slice();
+  const result = native().getOption(descriptor, levelNumber(level), requireInt('option number', number), bytes);
+  if (result < 0) throw optionFailure(result, 'getsockopt', descriptor, { name: `${level}:${number}` });
+  return bytes.subarray(0, result);
+}
+
+function requireOption(name: OptionName): Option {
+  const option = OPTIONS[name];
+  if (option === undefined) throw unknownOption(name, Object.keys(OPTIONS));
+  return option;
+}
+
+function setBytes(descriptor: number, option: Option, value: unknown): void {
+  const addon = native();
+  const context: EncodeContext = { name: option.name, range: option.range, interfaceIndex: addon.interfaceIndex };
+  const bytes = option.codec.encode(value, context);
+  const level = option.levelFor === undefined ? option.levelNumber : LINUX[option.levelFor(value)];
+  const set = option.codec.transport === 'filter' ? addon.setFilterOption : addon.setOption;
+  const result = set.call(addon, descriptor, level, option.number, bytes);
+  if (result < 0) throw optionFailure(result, 'setsockopt', descriptor, option, value);
+}
+
+function read(descriptor: number, option: Option): unknown {
+  const { codec, levelNumber: level, number, access } = option;
+  if (access === 'w') throw new OptionNameError('OPTION_ACCESS', option.name, `${option.name} can only be set`);
+  if (codec.transport === 'integer') {
+    const result = native().getIntegerOption(descriptor, level, number, integerRead);
+    if (result < 0) throw optionFailure(result, 'getsockopt', descriptor, option);
+    return (codec as IntegerCodec<unknown>).fromInteger(integerRead[0] ?? 0);
+  }
+  const bytes = new Uint8Array(codec.size);
+  const result = native().getOption(descriptor, level, number, bytes);
+  if (result < 0) throw optionFailure(result, 'getsockopt', descriptor, option);
+  return codec.decode(bytes.subarray(0, result * (codec.lengthUnit ?? 1)));
+}
+
+function levelNumber(level: OptionLevelInput): number {
+  if (typeof level === 'number') return requireInt('level', level);
+  if (!Object.hasOwn(LINUX, level)) throw new OptionNameError('OPTION_UNKNOWN', level, `there is no level ${level}`);
+  return LINUX[level];
+}
+
+function requireInt(what: string, value: number): number {
+  if (Number.isInteger(value) && value >= 0 && value < 2 ** 31) return value;
+  throw new OptionNameError(
+    'OPTION_UNKNOWN',
+    String(value),
+    `${showValue(value)} is no ${what}: a whole number from 0`,
+  );
+}

@@ -1,0 +1,25 @@
+/** The one of `names` that differs in the fewest letters from `wrong`, if that are few enough to be a slip. */
+export function nearestName<Name extends string>(wrong: string, names: readonly Name[]): Name | undefined {
+  const text = wrong.toUpperCase();
+  let nearest: Name | undefined;
+  let least = Math.max(3, Math.floor(text.length / 3) + 1);
+  for (const name of names) {
+    const distance = editDistance(text, name);
+    if (distance < least) [nearest, least] = [name, distance];
+  }
+  return nearest;
+}
+
+/** Levenshtein's distance: how many letters to insert, delete or replace. */
+function editDistance(from: string, to: string): number {
+  let previous = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (let row = 1; row <= from.length; row++) {
+    const current = [row];
+    for (let column = 1; column <= to.length; column++) {
+      const replaced = (previous[column - 1] ?? 0) + (from[row - 1] === to[column - 1] ? 0 : 1);
+      current.push(Math.min(replaced, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
+    }
+    previous = current;
+  }
+  return previous[to.length] ?? 0;
+}
