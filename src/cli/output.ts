@@ -1,5 +1,10 @@
+import type { Writable } from 'node:stream';
+
 /** How much may wait for a slow reader before the writer waits too. */
 const PENDING_LIMIT = 1 << 20;
+
+/** Standard output or standard error: a terminal tells that it is one, and how wide. */
+export type OutputStream = Writable & { isTTY?: boolean; columns?: number };
 
 /**
  * Lines for standard output or standard error. What is written in one turn of the event loop leaves in one write, in
@@ -7,13 +12,13 @@ const PENDING_LIMIT = 1 << 20;
  */
 export class Output {
   readonly isTerminal: boolean;
-  private readonly stream: NodeJS.WriteStream;
+  private readonly stream: OutputStream;
   private pending: string[] = [];
   private scheduled: NodeJS.Immediate | undefined;
   private closed = false;
 
   /** @param onClosed called once where nobody reads any more (EPIPE): `subsocket ... | head -1`. */
-  constructor(stream: NodeJS.WriteStream, onClosed?: () => void) {
+  constructor(stream: OutputStream, onClosed?: () => void) {
     this.stream = stream;
     this.isTerminal = stream.isTTY === true;
     stream.on('error', error => {

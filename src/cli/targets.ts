@@ -88,7 +88,7 @@ async function* eachLine(input: Readable, signal: AbortSignal): AsyncGenerator<s
 
 function* targetsIn(lines: readonly string[]): Generator<string, void, undefined> {
   for (const line of lines) {
-    const target = line.replace(/#.*$/, '').trim();
+    const target = line.replace(/#.*/s, '').trim();
     if (target !== '') yield target;
   }
 }
