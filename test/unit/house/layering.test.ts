@@ -26,7 +26,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
 };
 
 const IMPURE =
-  /\b(?:Date\.now|new Date\(\)|performance\.|process\.|setTimeout|setInterval|setImmediate|Math\.random|crypto\.)/;
+  /\b(?:Date\.now|new Date\(\)|performance\.\w|process\.\w|setTimeout|setInterval|setImmediate|Math\.random|crypto\.\w)/;
 
 const layerOf = (path: string): string => path.split('/')[0] ?? '';
 const withoutComments = (text: string): string =>

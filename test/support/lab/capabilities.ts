@@ -1,0 +1,76 @@
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe } from 'vitest';
+import { ENVIRONMENT } from './command.js';
+
+/** What a test may need of the machine: a name below, or a program. */
+export type Need = keyof typeof probes | `program:${string}`;
+
+/** Each tells why the need is not met, or undefined where it is. */
+const probes = {
+  namespaces: () =>
+    refusal(['unshare', '--net', 'true'], 'network namespaces: needs root, or `npm test` with user namespaces'),
+  nftables: () =>
+    refusal(['unshare', '--net', 'nft', 'list', 'ruleset'], 'nftables: needs nft and the kernel module nf_tables'),
+  tun: () =>
+    refusal(
+      ['unshare', '--net', 'ip', 'tuntap', 'add', 'mode', 'tun'],
+      'TUN devices: needs /dev/net/tun and CAP_NET_ADMIN',
+    ),
+  rawSockets: () => (hasCapability(CAP_NET_RAW) ? undefined : 'raw sockets: needs CAP_NET_RAW'),
+  realRoot: () => (process.getuid?.() === 0 && mapsAllUsers() ? undefined : 'root outside a user namespace'),
+};
+
+/** linux/capability.h: bits of CapEff in /proc/self/status. */
+const CAP_NET_RAW = 13n;
+
+function hasCapability(bit: bigint): boolean {
+  const effective = /^CapEff:\s*([0-9a-f]+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
+  return ((BigInt(`0x${effective ?? '0'}`) >> bit) & 1n) === 1n;
+}
+
+/** False in a user namespace that knows root alone: nobody can become another user there (user_namespaces(7)). */
+export function mapsAllUsers(): boolean {
+  const [, , count] = readFileSync('/proc/self/uid_map', 'utf8').trim().split(/\s+/);
+  return Number(count) > 1;
+}
+
+function refusal(words: readonly string[], need: string): string | undefined {
+  const [command = '', ...args] = words;
+  const { status, stderr, error } = spawnSync(command, args, { encoding: 'utf8', env: ENVIRONMENT });
+  return status === 0 ? undefined : `${need} (${error?.message ?? stderr.trim()})`;
+}
+
+function lackOfProgram(program: string): string | undefined {
+  const found = (ENVIRONMENT.PATH ?? '').split(':').some(folder => {
+    try {
+      accessSync(join(folder, program), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+  return found ? undefined : `the program ${program} is not installed`;
+}
+
+const known = new Map<Need, string | undefined>();
+
+/** Why this machine does not meet a need, or undefined where it does. Probed once. */
+export function lackOf(need: Need): string | undefined {
+  if (!known.has(need)) {
+    known.set(
+      need,
+      need.startsWith('program:')
+        ? lackOfProgram(need.slice('program:'.length))
+        : probes[need as keyof typeof probes](),
+    );
+  }
+  return known.get(need);
+}
+
+/** `describe`, skipped with the reason in its name where the machine lacks something. */
+export function describeNeeding(needs: Need | readonly Need[], name: string, body: () => void): void {
+  const lacks = [needs].flat().flatMap(need => lackOf(need) ?? []);
+  describe.skipIf(lacks.length > 0)(lacks.length > 0 ? `${name} [${lacks.join('; ')}]` : name, body);
+}

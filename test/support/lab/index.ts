@@ -1,0 +1,5 @@
+export { describeNeeding, lackOf, type Need } from './capabilities.js';
+export { type Chain, type ChainOptions, chain } from './chain.js';
+export type { Finished } from './command.js';
+export { Host, type Interface, type RunOptions } from './host.js';
+export { Lab, type Link, type LinkOptions } from './lab.js';
