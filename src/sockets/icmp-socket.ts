@@ -60,7 +60,8 @@ export function openIcmpSocket(options: IcmpSocketOptions): IcmpSocket {
 
 function laneOf(descriptor: number, kind: 'raw' | 'ping', { family, transmitStamps }: IcmpSocketOptions): Lane {
   const delivers = kind === 'raw' && family === 4 ? 'ip-header' : 'message';
-  return { descriptor, family, delivers, errorQueue: kind === 'ping' || transmitStamps };
+  const errorQueue = kind === 'ping' ? 'errors' : transmitStamps ? 'stamps' : 'unused';
+  return { descriptor, family, delivers, errorQueue };
 }
 
 function openAllowed(options: IcmpSocketOptions): { kind: 'raw' | 'ping'; descriptor: number } {

@@ -109,9 +109,11 @@ export class TargetFeed implements PingTargetSource {
   }
 
   private admit(address: IpAddress, label: string | undefined): PingTarget {
+    if (address.family === (this.options.family ?? address.family) && this.options.hasFamily(address.family)) {
+      return pingTarget(address, label);
+    }
     const name = label ?? String(address);
     requireFamily(name, address, this.options.family);
-    if (this.options.hasFamily(address.family)) return pingTarget(address, label);
     throw new ResolveError(name, 'EAFNOSUPPORT', `this host has no IPv${address.family}, which ${name} needs`);
   }
 
@@ -134,7 +136,7 @@ export class TargetFeed implements PingTargetSource {
 
 /** A target with its interface index. @throws ResolveError for a zone that is no interface. */
 export function pingTarget(address: IpAddress, label?: string): PingTarget {
-  return { address, ...(label !== undefined && { label }), scopeId: scopeIdOf(address) };
+  return { address, label, scopeId: scopeIdOf(address) };
 }
 
 function scopeIdOf(address: IpAddress): number {

@@ -158,6 +158,7 @@ export const LINUX = {
   sizeof_sockaddr_un: 110,
   sizeof_sockaddr_storage: 128,
   sizeof_sock_extended_err: 16,
+  sizeof_scm_timestamping: 48,
   sizeof_icmp6_filter: 32,
   sizeof_sock_filter: 8,
   sizeof_sock_fprog: 16,

@@ -4,11 +4,11 @@ export class FieldValueError extends RangeError {
   readonly code = 'FIELD_VALUE';
   /** The field, by the name that the caller gave it: `identifier`. */
   readonly field: string;
-  /** The value that was refused. */
+  /** The value that was refused; its length where that is the fault. */
   readonly value: unknown;
 
-  constructor(field: string, value: unknown, allowed: string) {
-    super(`${field} is ${describe(value)}; allowed: ${allowed}`);
+  constructor(field: string, value: unknown, allowed: string, unit = '') {
+    super(`${field} is ${describe(value)}${unit && ` ${unit}`}; allowed: ${allowed}`);
     this.field = field;
     this.value = value;
   }
@@ -35,13 +35,12 @@ export function requireUint(field: string, value: number, bits: number): number 
 export function requireLength(field: string, length: number, minimum: number, maximum: number): number {
   if (length < minimum || length > maximum) {
     const allowed = minimum === maximum ? `${minimum} bytes` : `${minimum} to ${maximum} bytes`;
-    throw new FieldValueError(field, `${length} bytes`, allowed);
+    throw new FieldValueError(field, length, allowed, 'bytes');
   }
   return length;
 }
 
 /** Refuses to write `length` bytes at `at` of an array that ends before. */
 export function requireRoom(out: Uint8Array, at: number, length: number): void {
-  if (out.length - at < length)
-    throw new FieldValueError('room', `${out.length - at} bytes`, `at least ${length} bytes`);
+  if (out.length - at < length) throw new FieldValueError('room', out.length - at, `at least ${length} bytes`, 'bytes');
 }

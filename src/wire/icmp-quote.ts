@@ -50,7 +50,7 @@ export function extendedQuoteLength(family: Family, quoteLength: number): number
   const { unit } = LENGTH_ATTRIBUTE[family];
   const maximum = 0xff * unit;
   if (quoteLength > maximum) {
-    throw new FieldValueError('quote', `${quoteLength} bytes`, `0 to ${maximum} bytes before extensions`);
+    throw new FieldValueError('quote', quoteLength, `0 to ${maximum} bytes before extensions`, 'bytes');
   }
   return Math.max(MINIMUM_EXTENDED_QUOTE, Math.ceil(quoteLength / unit) * unit);
 }

@@ -91,8 +91,7 @@ export function ipv4HeaderLength(header: Pick<Ipv4Header, 'options'>): number {
 export function writeIpv4Header(out: Uint8Array, at: number, header: Ipv4Header): number {
   const { options, source, destination } = header;
   requireLength('options', options.length, 0, MAXIMUM_OPTIONS);
-  if (options.length % 4 !== 0)
-    throw new FieldValueError('options', `${options.length} bytes`, 'a multiple of 4 bytes');
+  if (options.length % 4 !== 0) throw new FieldValueError('options', options.length, 'a multiple of 4 bytes', 'bytes');
   const length = ipv4HeaderLength(header);
   requireRoom(out, at, length);
   out[at] = 0x40 | (length / 4);

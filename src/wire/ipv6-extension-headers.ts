@@ -218,7 +218,7 @@ function encodeAuthentication(header: Ipv6AuthenticationHeader): Uint8Array {
 
 /** IPv6 headers are a multiple of 8 bytes; the fixed part of these is 4 bytes more or less than one. */
 function requireWhole(field: string, length: number): void {
-  if (length % 8 !== 4) throw new FieldValueError(field, `${length} bytes`, '4 bytes more than a multiple of 8');
+  if (length % 8 !== 4) throw new FieldValueError(field, length, '4 bytes more than a multiple of 8', 'bytes');
 }
 
 function withLength(bytes: Uint8Array, unit: number, uncounted: number): Uint8Array {

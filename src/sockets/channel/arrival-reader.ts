@@ -1,12 +1,16 @@
 import { type Arrival, createArrival } from '../../engine/arrival.js';
 import type { MessageBatch } from '../../io/message-batch.js';
 import { LINUX } from '../../wire/constants.generated.js';
+import { controlMessageSpace } from '../../wire/control-message.js';
 import { Ipv4HeaderAt } from '../../wire/ipv4-header.js';
 import { readAddressWords, readIpFamily, readPort, readScopeId } from '../../wire/socket-address-ip.js';
 import type { Monotonic, Realtime } from '../../wire/time.js';
 import { ControlReader } from './control-reader.js';
 import type { Lane } from './lane.js';
 import { findIpHeader, ipHeaderLength } from './sent-packet.js';
+
+/** Control messages of this length beside a stamp are the stamp: struct scm_timestamping has three of struct timespec. */
+const STAMP_ONLY = controlMessageSpace(LINUX.sizeof_scm_timestamping);
 
 /** Turns the slots of a received batch into arrivals, one object for all of them. */
 export class ArrivalReader {
@@ -38,6 +42,7 @@ export class ArrivalReader {
 
   /** @returns the stamp or the error, or undefined for an entry that is neither. */
   readErrorQueue(batch: MessageBatch, slot: number, lane: Lane): Arrival | undefined {
+    if (lane.errorQueue === 'stamps') return this.readStamp(batch, slot, lane);
     this.readSlot(batch, slot, lane);
     if (!this.control.hasError) return undefined;
     if (this.arrival.errorOrigin !== LINUX.SO_EE_ORIGIN_TIMESTAMPING) {
@@ -48,7 +53,25 @@ export class ArrivalReader {
     return this.stripSentHeaders() ? this.arrival : undefined;
   }
 
+  /** On a socket without IP_RECVERR every entry is a stamp, so its control messages have nothing more to tell. */
+  private readStamp(batch: MessageBatch, slot: number, lane: Lane): Arrival | undefined {
+    this.readPayload(batch, slot, lane);
+    this.arrival.kind = 'stamp';
+    return this.stripSentHeaders() ? this.arrival : undefined;
+  }
+
   private readSlot(batch: MessageBatch, slot: number, lane: Lane): void {
+    this.readPayload(batch, slot, lane);
+    this.readName(batch, slot);
+    this.control.clear();
+    const length = batch.controlLengths[slot] ?? 0;
+    const onlyStamp = length === STAMP_ONLY && !Number.isNaN(this.arrival.stamp);
+    if (length === 0 || onlyStamp) return;
+    const control = slot * batch.controlStride;
+    this.control.read(batch.control, control, control + length);
+  }
+
+  private readPayload(batch: MessageBatch, slot: number, lane: Lane): void {
     const { arrival } = this;
     const length = batch.lengths[slot] ?? 0;
     arrival.family = lane.family;
@@ -58,9 +81,6 @@ export class ArrivalReader {
     arrival.optionsStart = arrival.start;
     arrival.optionsEnd = arrival.start;
     arrival.stamp = (batch.stamps[slot] ?? Number.NaN) as Realtime;
-    this.readName(batch, slot);
-    const control = slot * batch.controlStride;
-    this.control.read(batch.control, control, control + (batch.controlLengths[slot] ?? 0));
   }
 
   private readName(batch: MessageBatch, slot: number): void {

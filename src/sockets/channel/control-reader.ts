@@ -15,12 +15,16 @@ export class ControlReader {
 
   constructor(private readonly arrival: Arrival) {}
 
-  read(control: Uint8Array, start: number, end: number): void {
-    this.bytes = control;
+  /** Forgets the slot before: what a slot's control messages do not tell is unknown. */
+  clear(): void {
     this.drops = -1;
     this.hasError = false;
     this.arrival.hopLimit = -1;
     this.arrival.trafficClass = -1;
+  }
+
+  read(control: Uint8Array, start: number, end: number): void {
+    this.bytes = control;
     walkControlMessages(control, start, end, this.visit);
   }
 

@@ -6,6 +6,6 @@ export interface Lane {
   family: Family;
   /** Raw IPv4 sockets deliver the IP header before the message (raw(7)); all others do not. */
   delivers: 'ip-header' | 'message';
-  /** Whether the error queue has to be read: IP_RECVERR or transmit stamps are on. */
-  errorQueue: boolean;
+  /** What the error queue brings: transmit stamps alone, or errors too because IP_RECVERR is on. */
+  errorQueue: 'unused' | 'stamps' | 'errors';
 }

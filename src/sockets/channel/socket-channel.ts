@@ -49,7 +49,7 @@ export class SocketChannel implements PacketChannel {
     this.outgoing = new TransmitBatch(slots, messageBytes);
     this.slots = this.outgoing.slots;
     this.incoming = new MessageBatch({ slots, payloadBytes: receiveBytes });
-    if (lanes.some(lane => lane.errorQueue)) {
+    if (lanes.some(lane => lane.errorQueue !== 'unused')) {
       this.errors = new MessageBatch({ slots: BATCH, payloadBytes: ERROR_QUEUE_BYTES });
     }
   }
@@ -109,7 +109,7 @@ export class SocketChannel implements PacketChannel {
     let total = 0;
     while (total < limit) {
       const count = this.incoming.receive(lane.descriptor, LINUX.MSG_TRUNC);
-      if (lane.errorQueue) total += this.receiveErrors(index, lane, handle);
+      if (lane.errorQueue !== 'unused') total += this.receiveErrors(index, lane, handle);
       if (count <= 0) {
         // A pending socket error (ECONNREFUSED after an ICMP error) is told once, and stands in the error queue too.
         if (count === 0 || count === -LINUX.EAGAIN) break;

@@ -1,0 +1,156 @@
+import dgram from 'node:dgram';
+import { once } from 'node:events';
+import fs, { type FileHandle } from 'node:fs/promises';
+import net from 'node:net';
+import { check, DescriptorError } from '../../io/errors.js';
+import { native } from '../../io/native.js';
+import { LINUX } from '../../wire/constants.generated.js';
+import { requireKind, socketKind } from './descriptor-kind.js';
+
+/** An owner that was collected unclosed: its descriptor is closed here, and the program is told. */
+const unclosed = new FinalizationRegistry((descriptor: number) => {
+  native().close(descriptor);
+  process.emitWarning(`descriptor ${descriptor} was collected without close() or release(), and has been closed`, {
+    type: 'DescriptorLeakWarning',
+    code: 'SUBSOCKET_DESCRIPTOR_LEAK',
+  });
+});
+
+/**
+ * A descriptor that belongs to this object until it is closed, released, or turned into an object of Node's. It closes
+ * once; `using` closes it at the end of a block; one that is garbage-collected unclosed is closed with a
+ * `DescriptorLeakWarning`; one in a worker that is terminated is closed as the worker ends.
+ *
+ * Descriptors that came from elsewhere name an open file description that the sender may still have. Its O_NONBLOCK flag
+ * and file offset are shared with it (open(2)): Node makes every socket that it takes non-blocking, for the sender too.
+ */
+export class OwnedDescriptor {
+  #descriptor: number;
+
+  /** @param descriptor one that the native half already closes with its environment. Others come in by `adopt`. */
+  constructor(descriptor: number) {
+    this.#descriptor = descriptor;
+    unclosed.register(this, descriptor, this);
+  }
+
+  /**
+   * Takes over a descriptor that came by a number, as from `fs.openSync` or an inherited one. Nobody else may close it.
+   * @throws SystemCallError EBADF where the number is no open descriptor.
+   */
+  static adopt(descriptor: number): OwnedDescriptor {
+    check(native().setCloseOnExec(descriptor, true), 'fcntl', { descriptor });
+    native().adopt(descriptor);
+    return new OwnedDescriptor(descriptor);
+  }
+
+  /**
+   * The number, for calls that take one.
+   * @throws DescriptorError 'DESCRIPTOR_CLOSED' after close() or release().
+   */
+  get fd(): number {
+    if (this.#descriptor < 0) throw new DescriptorError('DESCRIPTOR_CLOSED', 'the descriptor was closed or released');
+    return this.#descriptor;
+  }
+
+  /** True after close(), release() and the conversions: this object owns nothing any more. */
+  get closed(): boolean {
+    return this.#descriptor < 0;
+  }
+
+  /** close(2). Idempotent. */
+  close(): void {
+    if (this.#descriptor >= 0) check(native().close(this.#forget()), 'close');
+  }
+
+  /** Gives the number away: whoever has it must close it. */
+  release(): number {
+    const { fd } = this;
+    native().release(fd);
+    return this.#forget();
+  }
+
+  /** dup(2): another owner of the same open file description. */
+  duplicate(): OwnedDescriptor {
+    return new OwnedDescriptor(check(native().duplicate(this.fd), 'fcntl', { descriptor: this.fd }));
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /**
+   * A connected stream socket, or a pipe, as Node's own `net.Socket`, which owns the descriptor from then on.
+   * @throws DescriptorError 'DESCRIPTOR_KIND' for a socket that is no connected stream.
+   */
+  toSocket(options: Pick<net.SocketConstructorOpts, 'allowHalfOpen' | 'signal'> = {}): net.Socket {
+    if (socketKind(this.fd) !== undefined) {
+      requireKind(this.fd, { method: 'toSocket()', type: LINUX.SOCK_STREAM, listening: false });
+    }
+    return this.#give(fd => new net.Socket({ ...options, fd, readable: true, writable: true }));
+  }
+
+  /**
+   * A listening stream socket as Node's own `net.Server`, accepting. Closing it does not unlink a path.
+   * @param server the server that is to listen, as an `http.Server`. Default: a new net.Server.
+   * @throws DescriptorError 'DESCRIPTOR_KIND' for anything but a listening stream socket.
+   */
+  async toServer<Server extends net.Server = net.Server>(
+    server: Server = net.createServer() as Server,
+  ): Promise<Server> {
+    requireKind(this.fd, { method: 'toServer()', type: LINUX.SOCK_STREAM, listening: true });
+    // Exclusive: in a cluster worker, the primary would otherwise look for this number among its own descriptors.
+    this.#give(fd => server.listen({ fd, exclusive: true }));
+    if (!server.listening) await once(server, 'listening');
+    return server;
+  }
+
+  /**
+   * A UDP socket as Node's own `dgram.Socket`, bound.
+   * @throws DescriptorError 'DESCRIPTOR_KIND' for anything but an IPv4 or IPv6 datagram socket.
+   */
+  async toDatagram(): Promise<dgram.Socket> {
+    const families = [LINUX.AF_INET, LINUX.AF_INET6];
+    const { family } = requireKind(this.fd, { method: 'toDatagram()', type: LINUX.SOCK_DGRAM, families });
+    const socket = dgram.createSocket(family === LINUX.AF_INET6 ? 'udp6' : 'udp4');
+    const { fd } = this;
+    native().release(this.#forget());
+    socket.bind({ fd, exclusive: true });
+    await once(socket, 'listening');
+    return socket;
+  }
+
+  /**
+   * Any descriptor as Node's own `FileHandle`, of the same open file description: same offset, flags and locks.
+   *
+   * Node makes a FileHandle only by opening a path, and opening /proc/self/fd/N would make another open file description,
+   * or fail. So a directory that always exists is opened, and dup3(2) puts this descriptor in its place.
+   */
+  async toFileHandle(): Promise<FileHandle> {
+    const handle = await fs.open('/', 'r');
+    const placed = native().duplicateOnto(this.fd, handle.fd);
+    if (placed < 0) await handle.close();
+    check(placed, 'dup3', { descriptor: this.fd });
+    this.close();
+    return handle;
+  }
+
+  #give<Taker>(take: (descriptor: number) => Taker): Taker {
+    const { fd } = this;
+    native().release(fd);
+    try {
+      const taker = take(fd);
+      this.#forget();
+      return taker;
+    } catch (error) {
+      native().adopt(fd);
+      throw error;
+    }
+  }
+
+  #forget(): number {
+    const descriptor = this.#descriptor;
+    this.#descriptor = -1;
+    unclosed.unregister(this);
+    return descriptor;
+  }
+}

@@ -1,0 +1,48 @@
+import { requireInteger } from '../../io/argument-error.js';
+import { check } from '../../io/errors.js';
+import { native } from '../../io/native.js';
+import { LINUX } from '../../wire/constants.generated.js';
+
+/** What a socket tells about the messages that it receives. */
+export interface UnixReceiveOptions {
+  /** Tell the sender's process, user and group with every message (SO_PASSCRED). Default: false. */
+  credentials?: boolean;
+  /** Give a pidfd of the sender with every message (SO_PASSPIDFD, Linux 6.5). Default: false. */
+  pidfds?: boolean;
+  /** Tell the sender's security label with every message (SO_PASSSEC). Default: false. */
+  securityLabels?: boolean;
+  /**
+   * What happens where the kernel drops descriptors of a message because this process has no free ones: `raise` a
+   * DescriptorsLostError, which ends a stream, or `report` it in the message's `descriptorsLost`. Default: raise.
+   */
+  lostDescriptors?: 'raise' | 'report';
+  /**
+   * Messages that may be taken from the kernel at once for 'message' listeners, 1 to 64. Their descriptors are then all
+   * open at the same time. `receive()` takes one, `receiveMany(limit)` as many as it is told. Default: 32.
+   */
+  receiveBatch?: number;
+}
+
+const DEFAULT_BATCH = 32;
+/** Messages of one recvmmsg(2) or sendmmsg(2) call. */
+export const BATCH_SLOTS = 64;
+
+/** The batch of `options`, checked. */
+export function receiveBatchOf(options: UnixReceiveOptions): number {
+  return requireInteger('receiveBatch', options.receiveBatch ?? DEFAULT_BATCH, 1, BATCH_SLOTS, 'messages');
+}
+
+/**
+ * Sets what the kernel puts beside each message.
+ * @throws SystemCallError ENOPROTOOPT where the kernel is too old for an option.
+ */
+export function applyReceiveOptions(descriptor: number, options: UnixReceiveOptions): void {
+  if (options.credentials) switchOn(descriptor, 'SO_PASSCRED');
+  if (options.pidfds) switchOn(descriptor, 'SO_PASSPIDFD');
+  if (options.securityLabels) switchOn(descriptor, 'SO_PASSSEC');
+}
+
+function switchOn(descriptor: number, option: 'SO_PASSCRED' | 'SO_PASSPIDFD' | 'SO_PASSSEC'): void {
+  const result = native().setIntegerOption(descriptor, LINUX.SOL_SOCKET, LINUX[option], 1);
+  check(result, 'setsockopt', { object: `${option}=1`, descriptor });
+}

@@ -1,0 +1,106 @@
+import type { MessageBatch } from '../../io/message-batch.js';
+import { native } from '../../io/native.js';
+import { LINUX } from '../../wire/constants.generated.js';
+import { encodeUnixControl, writeUnixControl } from '../../wire/unix-control.js';
+import { concernsControl, type Parcel } from './parcel.js';
+import { SLOT_BYTES, sharedBatch } from './shared-batch.js';
+
+/** What sending ended with: all is sent, the buffer is full; or -errno, which ends the stream. */
+export type WriteOutcome = 'sent' | 'full' | number;
+
+/**
+ * Sends parcels over a stream, in order, descriptors with the first byte of their own parcel. Neighbours that are short
+ * share a call through flat memory; long ones go out from where they are.
+ */
+export class StreamWriter {
+  #parcels: Parcel[] = [];
+  #next = 0;
+
+  /** Begins a run. The one before is over. */
+  begin(parcels: Parcel[]): void {
+    this.#parcels = parcels;
+    this.#next = 0;
+  }
+
+  /** Keeps what must wait safe from what its owner does meanwhile. */
+  hold(): void {
+    for (let index = this.#next; index < this.#parcels.length; index++) this.#parcels[index]?.hold();
+  }
+
+  /** Sends as much as the kernel takes. */
+  advance(descriptor: number): WriteOutcome {
+    for (;;) {
+      const parcel = this.#parcels[this.#next];
+      if (parcel === undefined) return 'sent';
+      const outcome = this.#fits(this.#next + 1) ? this.#sendBatch(descriptor) : this.#sendOne(descriptor, parcel);
+      if (outcome !== 'sent') return outcome;
+    }
+  }
+
+  /** Two messages or more that are short: worth a batch. */
+  #fits(second: number): boolean {
+    return isShort(this.#parcels[second - 1]) && isShort(this.#parcels[second]);
+  }
+
+  #sendOne(descriptor: number, parcel: Parcel): WriteOutcome {
+    if (parcel.error !== undefined || parcel.data.length === 0) return this.#advanceBy(parcel, parcel.data.length);
+    const control = encodeUnixControl(parcel.descriptors, parcel.credentials);
+    return this.#settle(parcel, native().sendMessage(descriptor, parcel.data, null, control, 0));
+  }
+
+  #sendBatch(descriptor: number): WriteOutcome {
+    const slots = sharedBatch();
+    const first = this.#next;
+    const count = this.#fill(slots, first);
+    const dealt = slots.send(descriptor, 0, count);
+    for (let slot = 0; slot < dealt; slot++) {
+      const parcel = this.#parcels[first + slot];
+      if (parcel === undefined) break;
+      const outcome = this.#settle(parcel, slots.results[slot] ?? 0);
+      if (outcome !== 'sent') return outcome;
+    }
+    // A message that went out in part ends a batch too; then the next attempt tells whether the buffer is full.
+    return dealt === 0 ? 'full' : 'sent';
+  }
+
+  #fill(slots: MessageBatch, first: number): number {
+    let count = 0;
+    while (count < slots.slots) {
+      const parcel = this.#parcels[first + count];
+      if (parcel === undefined || !isShort(parcel)) break;
+      slots.payload.set(parcel.data, count * slots.payloadStride);
+      slots.lengths[count] = parcel.data.length;
+      const at = count * slots.controlStride;
+      slots.controlLengths[count] = parcel.hasControl
+        ? writeUnixControl(slots.control, at, parcel.descriptors, parcel.credentials)
+        : 0;
+      slots.nameLengths[count] = 0;
+      count++;
+    }
+    return count;
+  }
+
+  #settle(parcel: Parcel, result: number): WriteOutcome {
+    if (result === -LINUX.EAGAIN) return 'full';
+    if (result >= 0) return this.#advanceBy(parcel, result);
+    if (!parcel.hasControl || !concernsControl(result)) return result;
+    parcel.refuse(result);
+    return this.#advanceBy(parcel, parcel.data.length);
+  }
+
+  #advanceBy(parcel: Parcel, sent: number): 'sent' {
+    if (sent < parcel.data.length) {
+      parcel.sentInPart(sent);
+    } else {
+      parcel.forgetControl();
+      this.#next++;
+    }
+    return 'sent';
+  }
+}
+
+function isShort(parcel: Parcel | undefined): boolean {
+  return (
+    parcel !== undefined && parcel.error === undefined && parcel.data.length > 0 && parcel.data.length <= SLOT_BYTES
+  );
+}
