@@ -9,8 +9,21 @@ import { root } from '../setup/run.mjs';
 const PRIVILEGED = ['namespaces', 'interop'];
 const UNPRIVILEGED = ['unit', 'simulation', 'kernel'];
 
-/** root in a user namespace of its own, with network and mounts of its own: what an ordinary user may do (unshare(1)). */
-const UNSHARE = ['unshare', '--map-root-user', '--net', '--mount', '--'];
+/**
+ * root in a user namespace of its own, with network and mounts of its own: what an ordinary user may do (unshare(1)). Its
+ * loopback begins down.
+ */
+const UNSHARE = [
+  'unshare',
+  '--map-root-user',
+  '--net',
+  '--mount',
+  '--',
+  'sh',
+  '-c',
+  'ip link set lo up; exec "$@"',
+  'sh',
+];
 
 function canUnshare() {
   return spawnSync(UNSHARE[0], [...UNSHARE.slice(1), 'true'], { stdio: 'ignore' }).status === 0;
