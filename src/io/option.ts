@@ -126,6 +126,7 @@ function read(descriptor: number, option: Option): unknown {
     return (codec as IntegerCodec<unknown>).fromInteger(integerRead[0] ?? 0);
   }
   const bytes = new Uint8Array(codec.size);
+  if (codec.question !== undefined) bytes.set(codec.question);
   const result = native().getOption(descriptor, level, number, bytes);
   if (result < 0) throw optionFailure(result, 'getsockopt', descriptor, option);
   return codec.decode(bytes.subarray(0, result * (codec.lengthUnit ?? 1)));

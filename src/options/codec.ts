@@ -21,6 +21,8 @@ export interface Codec<Read, Write = Read> {
   readonly size: number;
   /** What getsockopt(2) counts its result in: bytes, except for the instructions of a filter. Default: 1. */
   readonly lengthUnit?: number;
+  /** What stands at the start of the buffer that getsockopt(2) is given, where the kernel reads it first. Default: zeros. */
+  readonly question?: Uint8Array;
   /** Which native call takes the encoded bytes. Default: 'bytes'. */
   readonly transport?: 'bytes' | 'integer' | 'filter';
   /** @throws OptionValueError naming option, value and reason. */

@@ -1,16 +1,56 @@
 import { LINUX } from '../wire/constants.generated.js';
 import type { OptionAccess, OptionDeclaration } from './option.js';
-import { IP_OPTIONS, UDP_OPTIONS } from './table/ip.js';
-import { IPV6_OPTIONS } from './table/ipv6.js';
-import { MULTICAST_OPTIONS } from './table/multicast.js';
-import { SOCKET_OPTIONS } from './table/socket.js';
+import { IP_BINDING } from './table/ip-binding.js';
+import { IP_HEADER } from './table/ip-header.js';
+import { IP_RECEIVED, RAW_OPTIONS } from './table/ip-received.js';
+import { IPV6_BINDING } from './table/ipv6-binding.js';
+import { IPV6_EXTENSIONS } from './table/ipv6-extensions.js';
+import { IPV6_HEADER } from './table/ipv6-header.js';
+import { ICMPV6_OPTIONS, IPV6_RECEIVED } from './table/ipv6-received.js';
+import { MULTICAST_EITHER } from './table/multicast-group.js';
+import { MULTICAST_IPV4 } from './table/multicast-ip.js';
+import { MULTICAST_IPV6 } from './table/multicast-ipv6.js';
+import { NETLINK_OPTIONS } from './table/netlink.js';
+import { OTHER_OPTIONS } from './table/other.js';
+import { PACKET_OPTIONS } from './table/packet.js';
+import { SOCKET_ANCILLARY } from './table/socket-ancillary.js';
+import { SOCKET_BUFFERS } from './table/socket-buffers.js';
+import { SOCKET_GENERAL } from './table/socket-general.js';
+import { SOCKET_PEER } from './table/socket-peer.js';
+import { SOCKET_PROCESSING } from './table/socket-processing.js';
+import { TCP_OPENING } from './table/tcp-opening.js';
+import { TCP_SENDING } from './table/tcp-sending.js';
+import { TCP_REPAIR, TCP_STATE } from './table/tcp-state.js';
+import { TCP_TIMING } from './table/tcp-timing.js';
+import { UDP_OPTIONS } from './table/udp.js';
 
 const DECLARATIONS = {
-  ...SOCKET_OPTIONS,
-  ...IP_OPTIONS,
-  ...MULTICAST_OPTIONS,
-  ...IPV6_OPTIONS,
+  ...SOCKET_GENERAL,
+  ...SOCKET_BUFFERS,
+  ...SOCKET_ANCILLARY,
+  ...SOCKET_PEER,
+  ...SOCKET_PROCESSING,
+  ...IP_HEADER,
+  ...IP_BINDING,
+  ...IP_RECEIVED,
+  ...RAW_OPTIONS,
+  ...MULTICAST_IPV4,
+  ...MULTICAST_IPV6,
+  ...MULTICAST_EITHER,
+  ...IPV6_HEADER,
+  ...IPV6_BINDING,
+  ...IPV6_RECEIVED,
+  ...ICMPV6_OPTIONS,
+  ...IPV6_EXTENSIONS,
+  ...TCP_SENDING,
+  ...TCP_TIMING,
+  ...TCP_OPENING,
+  ...TCP_STATE,
+  ...TCP_REPAIR,
   ...UDP_OPTIONS,
+  ...PACKET_OPTIONS,
+  ...NETLINK_OPTIONS,
+  ...OTHER_OPTIONS,
 } as const;
 
 type Declarations = typeof DECLARATIONS;

@@ -1,0 +1,117 @@
+import { bytes } from '../codecs/bytes.js';
+import { boolean } from '../codecs/integer.js';
+import { packetInfo6 } from '../codecs/ip.js';
+import { option } from '../option.js';
+
+const header = { level: 'IPPROTO_IPV6', manual: 'linux: include/uapi/linux/in6.h' } as const;
+const rfc3542 = { level: 'IPPROTO_IPV6', manual: 'RFC 3542' } as const;
+
+/** IPPROTO_IPV6: extension headers of every packet that is sent, and the forms of RFC 2292. */
+export const IPV6_EXTENSIONS = {
+  IPV6_PKTINFO: option({
+    ...rfc3542,
+    codec: packetInfo6,
+    on: ['ip6', 'raw6'],
+    access: 'w',
+    sample: { addr: '::1', ifindex: 1 },
+    since: 'Linux 2.6.14',
+    about: 'The source address and the interface of what is sent.',
+  }),
+  IPV6_HOPOPTS: option({
+    ...rfc3542,
+    codec: bytes(0, 2048),
+    on: ['ip6', 'raw6'],
+    access: 'rw',
+    sample: new Uint8Array([0, 0, 1, 4, 0, 0, 0, 0]),
+    capability: 'CAP_NET_RAW',
+    since: 'Linux 2.6.14',
+    about: 'The hop-by-hop options header of what is sent.',
+  }),
+  IPV6_DSTOPTS: option({
+    ...rfc3542,
+    codec: bytes(0, 2048),
+    on: ['ip6', 'raw6'],
+    access: 'rw',
+    sample: new Uint8Array([0, 0, 1, 4, 0, 0, 0, 0]),
+    capability: 'CAP_NET_RAW',
+    since: 'Linux 2.6.14',
+    about: 'The destination options header of what is sent.',
+  }),
+  IPV6_RTHDRDSTOPTS: option({
+    ...rfc3542,
+    codec: bytes(0, 2048),
+    on: ['ip6', 'raw6'],
+    access: 'rw',
+    sample: new Uint8Array([0, 0, 1, 4, 0, 0, 0, 0]),
+    capability: 'CAP_NET_RAW',
+    since: 'Linux 2.6.14',
+    about: 'The destination options header before the routing header of what is sent.',
+  }),
+  IPV6_RTHDR: option({
+    ...rfc3542,
+    codec: bytes(0, 2048),
+    on: ['ip6', 'raw6'],
+    access: 'rw',
+    since: 'Linux 2.6.14',
+    about: 'The routing header of what is sent: a segment routing header (RFC 8754).',
+  }),
+  IPV6_2292PKTINFO: option({
+    ...header,
+    codec: boolean,
+    on: ['ip6', 'raw6'],
+    access: 'rw',
+    sample: true,
+    manual: 'RFC 2292',
+    since: 'Linux 2.1',
+    about: 'IPV6_RECVPKTINFO in its first form.',
+  }),
+  IPV6_2292HOPLIMIT: option({
+    ...header,
+    codec: boolean,
+    on: ['ip6', 'raw6'],
+    access: 'rw',
+    sample: true,
+    manual: 'RFC 2292',
+    since: 'Linux 2.1',
+    about: 'IPV6_RECVHOPLIMIT in its first form.',
+  }),
+  IPV6_2292HOPOPTS: option({
+    ...header,
+    codec: boolean,
+    on: ['ip6', 'raw6'],
+    access: 'rw',
+    sample: true,
+    manual: 'RFC 2292',
+    since: 'Linux 2.1',
+    about: 'IPV6_RECVHOPOPTS in its first form.',
+  }),
+  IPV6_2292DSTOPTS: option({
+    ...header,
+    codec: boolean,
+    on: ['ip6', 'raw6'],
+    access: 'rw',
+    sample: true,
+    manual: 'RFC 2292',
+    since: 'Linux 2.1',
+    about: 'IPV6_RECVDSTOPTS in its first form.',
+  }),
+  IPV6_2292RTHDR: option({
+    ...header,
+    codec: boolean,
+    on: ['ip6', 'raw6'],
+    access: 'rw',
+    sample: true,
+    manual: 'RFC 2292',
+    since: 'Linux 2.1',
+    about: 'IPV6_RECVRTHDR in its first form.',
+  }),
+  IPV6_2292PKTOPTIONS: option({
+    ...header,
+    codec: bytes(0, 2048),
+    on: ['ip6'],
+    access: 'rw',
+    manual: 'RFC 2292',
+    since: 'Linux 2.1',
+    about: 'Control messages in the form of cmsg(3): set, for all that is sent; read, of the last packet of a stream.',
+  }),
+} as const;

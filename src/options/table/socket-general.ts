@@ -1,0 +1,208 @@
+import { LINUX } from '../../wire/constants.generated.js';
+import { interfaceIndex } from '../codecs/address.js';
+import { boolean, int, uint } from '../codecs/integer.js';
+import { enumeration } from '../codecs/named.js';
+import { pendingError } from '../codecs/special.js';
+import { text } from '../codecs/text.js';
+import { linger } from '../codecs/time.js';
+import { option } from '../option.js';
+
+const socket7 = { level: 'SOL_SOCKET', manual: 'socket(7)' } as const;
+const header = { level: 'SOL_SOCKET', manual: 'linux: include/uapi/asm-generic/socket.h' } as const;
+
+/** SOL_SOCKET: what any socket is, and how its buffers behave. */
+export const SOCKET_GENERAL = {
+  SO_DEBUG: option({
+    ...socket7,
+    codec: boolean,
+    on: ['any'],
+    access: 'rw',
+    sample: true,
+    capability: 'CAP_NET_ADMIN',
+    since: 'Linux 2.0',
+    about: 'Marks the socket for debugging; only programs attached to the kernel look at it.',
+  }),
+  SO_REUSEADDR: option({
+    ...socket7,
+    codec: boolean,
+    on: ['tcp', 'udp'],
+    access: 'rw',
+    sample: true,
+    since: 'Linux 2.0',
+    about:
+      'Lets bind take an address that connections in TIME_WAIT still use; for datagrams, one that another socket with the option has.',
+  }),
+  SO_REUSEPORT: option({
+    ...socket7,
+    codec: boolean,
+    on: ['tcp', 'udp'],
+    access: 'rw',
+    sample: true,
+    since: 'Linux 3.9',
+    about:
+      'Lets several sockets of one user bind the same address and port; the kernel spreads connections and datagrams over them.',
+  }),
+  SO_TYPE: option({
+    ...socket7,
+    codec: enumeration({
+      stream: LINUX.SOCK_STREAM,
+      dgram: LINUX.SOCK_DGRAM,
+      raw: LINUX.SOCK_RAW,
+      seqpacket: LINUX.SOCK_SEQPACKET,
+    }),
+    on: ['any'],
+    access: 'r',
+    since: 'Linux 2.0',
+    about: 'The type that the socket was made with.',
+  }),
+  SO_DOMAIN: option({
+    ...socket7,
+    codec: enumeration({
+      unix: LINUX.AF_UNIX,
+      inet: LINUX.AF_INET,
+      inet6: LINUX.AF_INET6,
+      netlink: LINUX.AF_NETLINK,
+      packet: LINUX.AF_PACKET,
+      vsock: LINUX.AF_VSOCK,
+    }),
+    on: ['any'],
+    access: 'r',
+    since: 'Linux 2.6.32',
+    about: 'The address family that the socket was made with.',
+  }),
+  SO_PROTOCOL: option({
+    ...socket7,
+    codec: enumeration({
+      default: 0,
+      icmp: LINUX.IPPROTO_ICMP,
+      tcp: LINUX.IPPROTO_TCP,
+      udp: LINUX.IPPROTO_UDP,
+      icmpv6: LINUX.IPPROTO_ICMPV6,
+      udplite: LINUX.IPPROTO_UDPLITE,
+      raw: LINUX.IPPROTO_RAW,
+      mptcp: LINUX.IPPROTO_MPTCP,
+    }),
+    on: ['any'],
+    access: 'r',
+    since: 'Linux 2.6.32',
+    about: 'The protocol that the socket was made with.',
+  }),
+  SO_ERROR: option({
+    ...socket7,
+    codec: pendingError,
+    on: ['any'],
+    access: 'r',
+    consumes: 'clears the pending error',
+    since: 'Linux 2.0',
+    about: 'The error that waits to be reported, by name, or 0.',
+  }),
+  SO_ACCEPTCONN: option({
+    ...socket7,
+    codec: boolean,
+    on: ['any'],
+    access: 'r',
+    since: 'Linux 2.3.35',
+    about: 'Whether the socket listens.',
+  }),
+  SO_DONTROUTE: option({
+    ...socket7,
+    codec: boolean,
+    on: ['ip', 'ip6'],
+    access: 'rw',
+    sample: true,
+    since: 'Linux 2.0',
+    about: 'Sends to hosts of directly connected networks only, without a gateway.',
+  }),
+  SO_BROADCAST: option({
+    ...socket7,
+    codec: boolean,
+    on: ['udp', 'raw'],
+    access: 'rw',
+    sample: true,
+    since: 'Linux 2.0',
+    about: 'Lets datagrams be sent to a broadcast address.',
+  }),
+  SO_KEEPALIVE: option({
+    ...socket7,
+    codec: boolean,
+    on: ['tcp'],
+    access: 'rw',
+    sample: true,
+    since: 'Linux 2.0',
+    about: 'Sends keep-alive probes on an idle connection; TCP_KEEPIDLE, TCP_KEEPINTVL and TCP_KEEPCNT say when.',
+  }),
+  SO_OOBINLINE: option({
+    ...socket7,
+    codec: boolean,
+    on: ['tcp', 'unix'],
+    access: 'rw',
+    sample: true,
+    since: 'Linux 2.0',
+    about: 'Leaves urgent data in the stream, instead of being received apart with MSG_OOB.',
+  }),
+  SO_NO_CHECK: option({
+    ...header,
+    codec: boolean,
+    on: ['udp'],
+    access: 'rw',
+    sample: true,
+    since: 'Linux 2.0',
+    about: 'Sends UDP datagrams over IPv4 without a checksum.',
+  }),
+  SO_BSDCOMPAT: option({
+    ...socket7,
+    codec: boolean,
+    on: ['udp'],
+    access: 'rw',
+    since: 'Linux 2.0',
+    about: 'Without effect since Linux 2.6: once kept ICMP errors from UDP sockets.',
+  }),
+  SO_LINGER: option({
+    ...socket7,
+    codec: linger,
+    on: ['tcp'],
+    access: 'rw',
+    sample: { onoff: true, linger: 5000 },
+    since: 'Linux 2.0',
+    about: 'How long close waits for unsent data; on with 0, close throws the data away and resets the connection.',
+  }),
+  SO_PRIORITY: option({
+    ...socket7,
+    codec: int,
+    range: [0, 2 ** 31 - 1],
+    on: ['any'],
+    access: 'rw',
+    sample: 5,
+    since: 'Linux 2.0',
+    about: 'The queueing priority of what is sent; above 6 needs CAP_NET_ADMIN. IP_TOS sets it too.',
+  }),
+  SO_MARK: option({
+    ...socket7,
+    codec: uint,
+    on: ['any'],
+    access: 'rw',
+    sample: 7,
+    capability: 'CAP_NET_ADMIN',
+    since: 'Linux 2.6.25',
+    about: 'The firewall mark of what is sent: for routing rules and packet filters.',
+  }),
+  SO_BINDTODEVICE: option({
+    ...socket7,
+    codec: text(LINUX.IFNAMSIZ - 1),
+    on: ['ip', 'ip6', 'tcp', 'udp', 'raw'],
+    access: 'rw',
+    sample: 'lo',
+    since: 'Linux 2.0.30',
+    about:
+      'The one interface, by name, that the socket sends and receives on; an empty string undoes it. CAP_NET_RAW to change it once set.',
+  }),
+  SO_BINDTOIFINDEX: option({
+    ...header,
+    codec: interfaceIndex,
+    on: ['ip', 'ip6', 'tcp', 'udp', 'raw'],
+    access: 'rw',
+    sample: 1,
+    since: 'Linux 5.1',
+    about: 'SO_BINDTODEVICE by index; a name is looked up. 0 undoes it.',
+  }),
+} as const;
