@@ -909,6 +909,8 @@ export const LINUX = {
   SO_VM_SOCKETS_BUFFER_MAX_SIZE: 2,
   SO_VM_SOCKETS_PEER_HOST_VM_ID: 3,
   SO_VM_SOCKETS_CONNECT_TIMEOUT: 6,
+  SCM_TSTAMP_SND: 0,
+  SCM_TSTAMP_SCHED: 1,
   sizeof_in_pktinfo: 12,
   offsetof_in_pktinfo_ipi_ifindex: 0,
   offsetof_in_pktinfo_ipi_spec_dst: 4,
