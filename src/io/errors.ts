@@ -53,7 +53,7 @@ export class PermissionError extends SystemCallError {
 }
 
 /** Why an object has no descriptor to work on. */
-export type DescriptorErrorCode = 'NO_DESCRIPTOR' | 'DESCRIPTOR_CLOSED' | 'NOT_A_SOCKET';
+export type DescriptorErrorCode = 'NO_DESCRIPTOR' | 'DESCRIPTOR_CLOSED' | 'NOT_A_SOCKET' | 'DESCRIPTOR_KIND';
 
 /** An object given as a socket that has no descriptor: not yet, not any more, or never. No system call was made. */
 export class DescriptorError extends Error {

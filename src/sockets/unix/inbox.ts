@@ -4,23 +4,25 @@ interface Waiter<Item> {
   reject(error: unknown): void;
 }
 
-/** Items that arrived and were not yet taken, and callers who wait for the next one. Never both. */
+/** Items that arrived and were not yet taken, and callers who wait for the next one. */
 export class Inbox<Item> {
   #items: Item[] = [];
   #taken = 0;
   readonly #waiters = new Set<Waiter<Item>>();
   #ended = false;
+  #failure: unknown;
 
   /** True while somebody waits for an item. */
   get wanted(): boolean {
     return this.#waiters.size > 0;
   }
 
-  get isEmpty(): boolean {
-    return this.#taken === this.#items.length;
+  /** Keeps an item. */
+  put(item: Item): void {
+    this.#items.push(item);
   }
 
-  /** The next item that has arrived, or undefined. */
+  /** The oldest item that is kept. */
   shift(): Item | undefined {
     const item = this.#items[this.#taken];
     if (item === undefined) return undefined;
@@ -29,11 +31,6 @@ export class Inbox<Item> {
       this.#taken = 0;
     }
     return item;
-  }
-
-  /** Keeps an item. */
-  put(item: Item): void {
-    this.#items.push(item);
   }
 
   /** Gives an item to who has waited longest; false where nobody waits. */
@@ -45,8 +42,9 @@ export class Inbox<Item> {
     return true;
   }
 
-  /** Waits for an item: undefined after the end. */
+  /** Waits for an item: undefined after the end, an error after a failure. */
   wait(signal?: AbortSignal): Promise<Item | undefined> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
     if (this.#ended) return Promise.resolve(undefined);
     return new Promise((resolve, reject) => {
       const waiter = { resolve, reject };
@@ -55,35 +53,45 @@ export class Inbox<Item> {
     });
   }
 
-  /** Nothing more will come: who waits gets undefined. */
+  /** Nothing more will come: who waits, or will, gets undefined. */
   end(): void {
     this.#ended = true;
     for (const waiter of this.#waiters) waiter.resolve(undefined);
     this.#waiters.clear();
   }
 
-  /** Who waits gets an error. */
-  fail(error: unknown): boolean {
-    const failed = this.#waiters.size > 0;
+  /** Nothing more will come: who waits, or will, gets the error. */
+  fail(error: unknown): void {
+    this.#failure = error;
+    this.reject(error);
+  }
+
+  /** Who waits gets the error; others may wait after them. False where nobody waited. */
+  reject(error: unknown): boolean {
+    const waited = this.#waiters.size > 0;
     for (const waiter of this.#waiters) waiter.reject(error);
     this.#waiters.clear();
-    return failed;
+    return waited;
   }
 
   #watch(signal: AbortSignal, waiter: Waiter<Item>): void {
+    const { resolve, reject } = waiter;
     const abort = () => {
       this.#waiters.delete(waiter);
-      waiter.reject(signal.reason);
+      reject(signal.reason);
     };
-    if (signal.aborted) return abort();
+    if (signal.aborted) {
+      abort();
+      return;
+    }
     signal.addEventListener('abort', abort, { once: true });
-    const settled =
-      <Value>(settle: (value: Value) => void) =>
-      (value: Value) => {
-        signal.removeEventListener('abort', abort);
-        settle(value);
-      };
-    waiter.resolve = settled(waiter.resolve);
-    waiter.reject = settled(waiter.reject);
+    waiter.resolve = item => {
+      signal.removeEventListener('abort', abort);
+      resolve(item);
+    };
+    waiter.reject = error => {
+      signal.removeEventListener('abort', abort);
+      reject(error);
+    };
   }
 }

@@ -1,6 +1,6 @@
 import { ArgumentError } from '../../io/argument-error.js';
-import { descriptorOf, type DescriptorSource } from '../../io/descriptor.js';
-import { systemCallError, type SystemCallError } from '../../io/errors.js';
+import { type DescriptorSource, descriptorOf } from '../../io/descriptor.js';
+import { type SystemCallError, systemCallError } from '../../io/errors.js';
 import { native } from '../../io/native.js';
 import { LINUX } from '../../wire/constants.generated.js';
 import { requireDescriptorCount, type UnixCredentials } from '../../wire/unix-control.js';
@@ -118,7 +118,9 @@ const CONTROL_ERRORS: ReadonlySet<number> = new Set([
 function adviceFor(errno: number, count: number): { object?: string; advice?: string } {
   if (errno === -LINUX.EBADF) return { object: `with ${count} descriptors`, advice: 'one of them is not open' };
   if (errno === -LINUX.ETOOMANYREFS) {
-    return { advice: 'more descriptors of this user are on their way than its limit allows (RLIMIT_NOFILE); receive some' };
+    return {
+      advice: 'more descriptors of this user are on their way than its limit allows (RLIMIT_NOFILE); receive some',
+    };
   }
   return {};
 }
@@ -133,4 +135,10 @@ function toBuffer(data: string | Uint8Array): Buffer {
   if (typeof data === 'string') return Buffer.from(data);
   if (data instanceof Uint8Array) return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
   throw new ArgumentError('data', data, 'a string or a Uint8Array');
+}
+
+/** Refuses a stream's message that has descriptors or credentials and no byte: the kernel would drop them silently. */
+export function requireBytesForControl(parcel: Parcel): Parcel {
+  if (parcel.data.length > 0 || !parcel.hasControl) return parcel;
+  throw new ArgumentError('data', parcel.data.length, 'at least one byte where descriptors or credentials go along');
 }

@@ -2,13 +2,11 @@ import type { MessageBatch } from '../../io/message-batch.js';
 import { type NativeReceived, native } from '../../io/native.js';
 import { LINUX } from '../../wire/constants.generated.js';
 import { UNIX_CONTROL_SPACE } from '../../wire/unix-control.js';
+import type { ReadOutcome } from './intake.js';
 import { BATCH_SLOTS } from './receive-options.js';
 import { receivedMessage } from './received-message.js';
 import { SLOT_BYTES, sharedBatch } from './shared-batch.js';
 import type { UnixMessage } from './unix-message.js';
-
-/** What a read ended with: there may be more, there is nothing more now, the peer has ended; or -errno. */
-export type ReadOutcome = 'more' | 'empty' | 'end' | number;
 
 /** Bytes of one bulk read. The kernel's default send buffer holds some 200 KiB. */
 const BULK_BYTES = 128 * 1024;

@@ -1,0 +1,156 @@
+import { requireInteger } from '../../io/argument-error.js';
+import { type SystemCallError, systemCallError } from '../../io/errors.js';
+import { DescriptorsLostError } from './descriptors-lost-error.js';
+import { Inbox } from './inbox.js';
+import { BATCH_SLOTS, receiveBatchOf, type UnixReceiveOptions } from './receive-options.js';
+import type { UnixMessage } from './unix-message.js';
+
+/** What a read ended with: there may be more, there is nothing more now, the peer has ended; or -errno. */
+export type ReadOutcome = 'more' | 'empty' | 'end' | number;
+
+/** The socket for which an intake works. */
+export interface IntakeHost {
+  /** Appends what waits in the kernel to `messages`, `limit` of them at most. */
+  read(limit: number, messages: UnixMessage[]): ReadOutcome;
+  /** True while the socket would take messages of which nobody waits for one by name, as with 'message' listeners. */
+  readonly takesMessages: boolean;
+  /** True where `takesMessages` is for listeners, who take a batch at once. */
+  readonly takesBatches: boolean;
+  /** Takes a message for which nobody waits. */
+  take(message: UnixMessage): void;
+  /** Descriptors of a message were lost; `told` where somebody who waited has been given the error. */
+  lost(error: DescriptorsLostError, told: boolean): void;
+  /** Reading failed. */
+  failed(error: SystemCallError): void;
+  /** The peer has ended and everything before that was taken. */
+  ended(): void;
+  /** Begins or ends to wait until there is something to read. */
+  wantReadable(wanted: boolean): void;
+}
+
+export interface ReceiveOptions {
+  /** Ends the wait; the call rejects with the signal's reason, and no message is lost. */
+  signal?: AbortSignal;
+}
+
+/** Reads of one turn of the event loop: then others have theirs. */
+const READS_A_TURN = 16;
+
+/** Moves messages from the kernel to whoever wants them, and only while somebody does: what nobody reads waits there. */
+export class Intake {
+  readonly #host: IntakeHost;
+  readonly #inbox = new Inbox<UnixMessage>();
+  readonly #batch: number;
+  readonly #reportLoss: boolean;
+  #limit = 1;
+  #pumping = false;
+  #peerEnded = false;
+  #closed = false;
+
+  constructor(host: IntakeHost, options: UnixReceiveOptions) {
+    this.#host = host;
+    this.#batch = receiveBatchOf(options);
+    this.#reportLoss = options.lostDescriptors === 'report';
+  }
+
+  /** The next message; undefined after the end. */
+  receive({ signal }: ReceiveOptions = {}): Promise<UnixMessage | undefined> {
+    const message = this.#inbox.wait(signal);
+    this.pump();
+    return message;
+  }
+
+  /** What waits, from one to `limit` messages; none after the end. */
+  async receiveMany(limit = BATCH_SLOTS, options: ReceiveOptions = {}): Promise<UnixMessage[]> {
+    this.#limit = requireInteger('limit', limit, 1, BATCH_SLOTS, 'messages');
+    const messages: UnixMessage[] = [];
+    let message = await this.receive(options);
+    while (message !== undefined) {
+      messages.push(message);
+      message = messages.length < limit ? this.#shift() : undefined;
+    }
+    return messages;
+  }
+
+  /** Messages until the end. */
+  async *messages(options: ReceiveOptions = {}): AsyncGenerator<UnixMessage, void, undefined> {
+    for (let message = await this.receive(options); message !== undefined; message = await this.receive(options)) {
+      yield message;
+    }
+  }
+
+  /** Reads and delivers while messages are wanted and there are some. */
+  pump(): void {
+    if (this.#pumping || this.#closed) return;
+    this.#pumping = true;
+    for (let reads = 0; this.#wanted; ) {
+      const message = this.#inbox.shift();
+      if (message !== undefined) this.#deliver(message);
+      else if (this.#peerEnded) this.#end();
+      else if (reads++ === READS_A_TURN || !this.#read()) break;
+    }
+    this.#pumping = false;
+    if (this.#wanted) this.#host.wantReadable(true);
+  }
+
+  /**
+   * The descriptor is readable. Waiting for that ends here rather than with the last taker, because takers who come one by
+   * one would otherwise have the kernel asked to watch, and not to watch, for each message.
+   */
+  readable(): void {
+    if (this.#wanted) this.pump();
+    else this.#host.wantReadable(false);
+  }
+
+  /** The socket is gone: closes what was not taken. */
+  close(error: Error | null): void {
+    this.#closed = true;
+    for (let message = this.#inbox.shift(); message !== undefined; message = this.#inbox.shift()) message.close();
+    if (error === null) this.#inbox.end();
+    else this.#inbox.fail(error);
+  }
+
+  get #wanted(): boolean {
+    return !this.#closed && (this.#inbox.wanted || this.#host.takesMessages);
+  }
+
+  /** False where nothing came. */
+  #read(): boolean {
+    const messages: UnixMessage[] = [];
+    const outcome = this.#host.read(this.#readLimit(), messages);
+    for (const message of messages) this.#inbox.put(message);
+    if (outcome === 'end') this.#peerEnded = true;
+    else if (typeof outcome === 'number') this.#host.failed(systemCallError(outcome, 'recvmsg'));
+    return messages.length > 0 || this.#peerEnded;
+  }
+
+  #readLimit(): number {
+    if (this.#inbox.wanted) return this.#limit;
+    return this.#host.takesBatches ? this.#batch : 1;
+  }
+
+  #deliver(message: UnixMessage): void {
+    this.#limit = 1;
+    if (message.descriptorsLost && !this.#reportLoss) this.#lose(message);
+    else if (!this.#inbox.give(message)) this.#host.take(message);
+  }
+
+  #shift(): UnixMessage | undefined {
+    const message = this.#inbox.shift();
+    if (message?.descriptorsLost !== true || this.#reportLoss) return message;
+    this.#lose(message);
+    return undefined;
+  }
+
+  #lose(message: UnixMessage): void {
+    const error = new DescriptorsLostError(message.data, message.descriptors.length);
+    message.close();
+    this.#host.lost(error, this.#inbox.reject(error));
+  }
+
+  #end(): void {
+    this.#closed = true;
+    this.#inbox.end();
+    this.#host.ended();
+  }
+}

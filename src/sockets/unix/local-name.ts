@@ -1,0 +1,24 @@
+import { check } from '../../io/errors.js';
+import { native } from '../../io/native.js';
+import { LINUX } from '../../wire/constants.generated.js';
+import { decodeSocketAddress, type UnixSocketAddress } from '../../wire/socket-address.js';
+
+/** One byte more than the structure: the kernel ends a path that fills it with a NUL (unix(7), BUGS). */
+const name = new Uint8Array(LINUX.sizeof_sockaddr_un + 1);
+
+/** getsockname(2). */
+export function localName(descriptor: number): UnixSocketAddress {
+  return decodeName(check(native().socketName(descriptor, name), 'getsockname', { descriptor }));
+}
+
+/** getpeername(2); undefined for a socket that is not connected. */
+export function peerName(descriptor: number): UnixSocketAddress | undefined {
+  const length = native().peerName(descriptor, name);
+  if (length === -LINUX.ENOTCONN) return undefined;
+  return decodeName(check(length, 'getpeername', { descriptor }));
+}
+
+function decodeName(length: number): UnixSocketAddress {
+  const address = decodeSocketAddress(name, 0, Math.min(length, name.length));
+  return address.family === 'unix' ? address : { family: 'unix', unnamed: true };
+}

@@ -1,0 +1,283 @@
+import { Duplex } from 'node:stream';
+import { check, DescriptorError, systemCallError } from '../../io/errors.js';
+import { native } from '../../io/native.js';
+import { LINUX } from '../../wire/constants.generated.js';
+import type { UnixSocketAddress } from '../../wire/socket-address.js';
+import type { UnixAddress } from './address.js';
+import { connectDescriptor } from './connecting.js';
+import { requireKind } from './descriptor-kind.js';
+import { Intake, type ReceiveOptions } from './intake.js';
+import { localName, peerName } from './local-name.js';
+import { OwnedDescriptor } from './owned-descriptor.js';
+import { Parcel, requireBytesForControl, type UnixOutgoing, type UnixSendOptions } from './parcel.js';
+import { Readiness } from './readiness.js';
+import { applyReceiveOptions, type UnixReceiveOptions } from './receive-options.js';
+import { StreamReader } from './stream-reader.js';
+import { StreamWriter } from './stream-writer.js';
+import type { UnixMessage } from './unix-message.js';
+
+export interface UnixSocketOptions extends UnixReceiveOptions {
+  /** Keep the writing side open after the peer has ended its own. Default: false, as in net.Socket. */
+  allowHalfOpen?: boolean;
+}
+
+type WriteCallback = (error?: Error | null) => void;
+
+/**
+ * A connected Unix-domain stream: a Duplex that also carries descriptors and credentials.
+ *
+ * Sent with `send()` or `sendMany()`, they are received with `receive()`, `receiveMany()`, `messages()` or as 'message'
+ * events. A socket that is read as bytes ('data', pipe, `for await`) emits 'descriptors' before the bytes that they came
+ * with; where nobody listens they are closed. One socket should be read in one of these ways.
+ */
+export class UnixSocket extends Duplex {
+  readonly #descriptor: OwnedDescriptor;
+  readonly #readiness: Readiness;
+  readonly #intake: Intake;
+  readonly #writer = new StreamWriter();
+  /** What `write()` is given is a buffer; this is what goes along with it. */
+  readonly #parcels = new WeakMap<Buffer, Parcel>();
+  #bytesWanted = false;
+  #detached = false;
+  #blockedWrite: WriteCallback | undefined;
+
+  /**
+   * Takes over a connected stream socket, as one that came from another process. See also `connect` and `socketPair`.
+   * @throws DescriptorError 'DESCRIPTOR_KIND' for a descriptor that is no connected Unix-domain stream.
+   */
+  constructor(descriptor: OwnedDescriptor, options: UnixSocketOptions = {}) {
+    super({ allowHalfOpen: options.allowHalfOpen ?? false });
+    const families = [LINUX.AF_UNIX];
+    requireKind(descriptor.fd, { method: 'UnixSocket', families, type: LINUX.SOCK_STREAM, listening: false });
+    this.#intake = this.#makeIntake(options);
+    applyReceiveOptions(descriptor.fd, options);
+    check(native().setNonBlocking(descriptor.fd, true), 'fcntl', { descriptor: descriptor.fd });
+    this.#descriptor = descriptor;
+    this.#readiness = new Readiness(descriptor.fd, {
+      readable: () => this.#intake.readable(),
+      writable: () => this.#flush(),
+    });
+    this.on('newListener', event => {
+      if (event === 'message') process.nextTick(() => this.#intake.pump());
+    });
+  }
+
+  /**
+   * Connects to a listening stream socket.
+   * @throws FieldValueError for an address that is too long; SystemCallError ECONNREFUSED, ENOENT, EACCES, EPROTOTYPE for a
+   * socket of another type, EAGAIN for a full backlog.
+   */
+  static async connect(address: UnixAddress, options: UnixSocketOptions = {}): Promise<UnixSocket> {
+    const descriptor = new OwnedDescriptor(check(native().socket(LINUX.AF_UNIX, LINUX.SOCK_STREAM, 0), 'socket'));
+    try {
+      connectDescriptor(descriptor.fd, address);
+      return new UnixSocket(descriptor, options);
+    } catch (error) {
+      descriptor.close();
+      throw error;
+    }
+  }
+
+  /** The descriptor's number; undefined once the socket is destroyed. */
+  get descriptor(): number | undefined {
+    return this.destroyed ? undefined : this.#descriptor.fd;
+  }
+
+  /** This end's address: unnamed, unless it was bound. */
+  get address(): UnixSocketAddress {
+    return localName(this.#descriptor.fd);
+  }
+
+  /** The peer's address: of a server, the one that it listens at. */
+  get remoteAddress(): UnixSocketAddress | undefined {
+    return peerName(this.#descriptor.fd);
+  }
+
+  /**
+   * Sends bytes with descriptors and credentials, in order with everything written. The descriptors may be closed as soon as
+   * this returns.
+   * @returns when the kernel has taken all of it. Rejects with SystemCallError EBADF (a descriptor is not open), ETOOMANYREFS
+   * (too many in flight) or EPERM (credentials), after which the socket goes on without this message; other errors end it.
+   * A bad argument rejects before any call: FieldValueError for more than 253, ArgumentError for descriptors without a byte.
+   */
+  async send(data: string | Uint8Array, options: UnixSendOptions = {}): Promise<void> {
+    const parcel = requireBytesForControl(Parcel.of({ ...options, data }));
+    const waits = this.#blockedWrite !== undefined || this.writableCorked > 0;
+    if (waits) parcel.hold();
+    return this.#post(parcel);
+  }
+
+  /**
+   * Sends messages in order, short ones in one system call for up to 64.
+   * @returns when the kernel has taken all; rejects with the first failure, the others being sent all the same.
+   */
+  async sendMany(messages: readonly UnixOutgoing[]): Promise<void> {
+    const parcels = messages.map(message => requireBytesForControl(Parcel.of(message)));
+    this.cork();
+    const sent = parcels.map(parcel => this.#post(parcel));
+    this.uncork();
+    for (const parcel of parcels) parcel.hold();
+    await Promise.all(sent);
+  }
+
+  /**
+   * The next message: what one read gives, with its descriptors. Undefined after the end of the stream.
+   * @throws DescriptorsLostError; SystemCallError ECONNRESET; the reason of `signal`.
+   */
+  receive(options?: ReceiveOptions): Promise<UnixMessage | undefined> {
+    return this.#intake.receive(options);
+  }
+
+  /**
+   * The messages that wait, at least one and at most `limit` (1 to 64), in one system call where they are short. None after
+   * the end of the stream. Throws as `receive` does.
+   */
+  receiveMany(limit?: number, options?: ReceiveOptions): Promise<UnixMessage[]> {
+    return this.#intake.receiveMany(limit, options);
+  }
+
+  /** Messages to the end of the stream. */
+  messages(options?: ReceiveOptions): AsyncGenerator<UnixMessage, void, undefined> {
+    return this.#intake.messages(options);
+  }
+
+  /**
+   * Gives the descriptor away, for one to a child's `stdio`, and ends this object without closing it.
+   * @throws DescriptorError where the socket is closed, or has bytes that still wait to be sent.
+   */
+  detach(): OwnedDescriptor {
+    if (this.destroyed) throw closedError();
+    if (this.writableLength > 0) {
+      throw new DescriptorError('NO_DESCRIPTOR', 'detach(): bytes still wait to be sent; await send() first');
+    }
+    this.#detached = true;
+    this.destroy();
+    return this.#descriptor;
+  }
+
+  /** Lets the process live while this socket waits. The default. */
+  ref(): this {
+    this.#readiness.reference(true);
+    return this;
+  }
+
+  /** Lets the process end though this socket waits. */
+  unref(): this {
+    this.#readiness.reference(false);
+    return this;
+  }
+
+  override resume(): this {
+    super.resume();
+    this.#intake.pump();
+    return this;
+  }
+
+  override _read(): void {
+    this.#bytesWanted = true;
+    this.#intake.pump();
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, callback: WriteCallback): void {
+    this.#begin([this.#parcelOf(chunk)], callback);
+  }
+
+  override _writev(chunks: { chunk: Buffer }[], callback: WriteCallback): void {
+    const parcels = chunks.map(({ chunk }) => this.#parcelOf(chunk));
+    this.#begin(parcels, callback);
+  }
+
+  override _final(callback: WriteCallback): void {
+    const result = native().shutdown(this.#descriptor.fd, LINUX.SHUT_WR);
+    // The peer may have gone first.
+    callback(result < 0 && result !== -LINUX.ENOTCONN ? systemCallError(result, 'shutdown') : null);
+  }
+
+  override _destroy(error: Error | null, callback: WriteCallback): void {
+    this.#readiness.close();
+    this.#intake.close(error);
+    if (!this.#detached) this.#descriptor.close();
+    const blocked = this.#blockedWrite;
+    this.#blockedWrite = undefined;
+    blocked?.(error ?? closedError());
+    callback(error);
+  }
+
+  #makeIntake(options: UnixReceiveOptions): Intake {
+    const reader = new StreamReader();
+    const socket = this;
+    const host = {
+      read: (limit: number, messages: UnixMessage[]) => reader.read(socket.#descriptor.fd, limit, messages),
+      get takesMessages() {
+        return socket.#bytesWanted || socket.#hasListener;
+      },
+      get takesBatches() {
+        return socket.#hasListener;
+      },
+      take: (message: UnixMessage) => socket.#take(message),
+      lost: (error: Error) => void socket.destroy(error),
+      failed: (error: Error) => void socket.destroy(error),
+      ended: () => socket.#end(),
+      wantReadable: (wanted: boolean) => socket.#readiness.wantReadable(wanted),
+    };
+    return new Intake(host, options);
+  }
+
+  get #hasListener(): boolean {
+    return this.listenerCount('message') > 0 && !this.isPaused();
+  }
+
+  #take(message: UnixMessage): void {
+    if (this.#hasListener) {
+      this.emit('message', message);
+      return;
+    }
+    if (message.descriptors.length > 0 && !this.emit('descriptors', message.descriptors)) message.close();
+    this.#bytesWanted = false;
+    this.#bytesWanted = this.push(message.data) || this.#bytesWanted;
+  }
+
+  /** Nobody reads bytes where messages are received: the end must come all the same. */
+  #end(): void {
+    this.push(null);
+    if (this.readableLength === 0) this.read(0);
+  }
+
+  #parcelOf(chunk: Buffer): Parcel {
+    return this.#parcels.get(chunk) ?? new Parcel(chunk, []);
+  }
+
+  #post(parcel: Parcel): Promise<void> {
+    this.#parcels.set(parcel.data, parcel);
+    return new Promise((resolve, reject) => {
+      this.write(parcel.data, error => {
+        parcel.forgetControl();
+        const failure = error ?? parcel.error;
+        if (failure) reject(failure);
+        else resolve();
+      });
+    });
+  }
+
+  #begin(parcels: Parcel[], callback: WriteCallback): void {
+    this.#writer.begin(parcels);
+    this.#blockedWrite = callback;
+    this.#flush();
+  }
+
+  #flush(): void {
+    const callback = this.#blockedWrite;
+    const outcome = callback === undefined ? 'sent' : this.#writer.advance(this.#descriptor.fd);
+    this.#readiness.wantWritable(outcome === 'full');
+    if (outcome === 'full') {
+      this.#writer.hold();
+      return;
+    }
+    this.#blockedWrite = undefined;
+    callback?.(outcome === 'sent' ? null : systemCallError(outcome, 'sendmsg'));
+  }
+}
+
+function closedError(): DescriptorError {
+  return new DescriptorError('DESCRIPTOR_CLOSED', 'the socket is closed');
+}
