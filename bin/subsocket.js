@@ -4,7 +4,7 @@ import module from 'node:module';
 // Node 22 and later keep compiled code on disk, which saves a part of every start after the first.
 module.enableCompileCache?.();
 
-const built = new URL('../dist/cli/main.js', import.meta.url);
+const built = new URL('../dist/bin/main.js', import.meta.url);
 
 async function load() {
   try {

@@ -21,15 +21,17 @@ export function buildAddon() {
 }
 
 export function buildTypeScript() {
-  const inputs = ['tsconfig.json', 'tsconfig.build.json', 'src', 'node_modules/typescript/package.json'];
+  const compiler = 'node_modules/typescript/package.json';
+  const inputs = ['tsconfig.json', 'tsconfig.build.json', 'src', 'scripts/bundle.mjs', compiler];
   whenChanged({ inputs, output: 'dist', stamp: 'dist/.setup-stamp' }, () => {
     report('compiling TypeScript');
     removeOrphans('');
     run('node_modules/.bin/tsc', ['-p', 'tsconfig.build.json']);
+    run(process.execPath, ['scripts/bundle.mjs']);
   });
 }
 
-/** Deletes what was compiled from sources that are gone: nothing may import it any more. */
+/** Deletes what was compiled from sources that are gone: nothing may import it any more. The bundle is made anew. */
 function removeOrphans(folder) {
   const compiled = join(root, 'dist', folder);
   if (!existsSync(compiled)) return;

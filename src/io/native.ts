@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import type { LinuxName } from '../wire/constants.generated.js';
 import type { Monotonic, Nanoseconds, Realtime } from '../wire/time.js';
 
@@ -185,6 +187,8 @@ export const UV_WRITABLE = 2;
 export const UV_DISCONNECT = 4;
 export const UV_PRIORITIZED = 8;
 
+const PREBUILDS = fileURLToPath(new URL('../../prebuilds', import.meta.url));
+
 let addon: NativeAddon | undefined;
 
 /**
@@ -202,12 +206,12 @@ function load(): NativeAddon {
     throw unavailable('ERR_SUBSOCKET_UNSUPPORTED', `subsocket works on Linux only; this is ${process.platform}`);
   }
   const require = createRequire(import.meta.url);
-  return loadPrebuilt(require) ?? loadBuilt(require);
+  return (existsSync(PREBUILDS) ? loadPrebuilt(require) : undefined) ?? loadBuilt(require);
 }
 
 /** prebuilds/PLATFORM-ARCHITECTURE[-musl]/subsocket.node, as the release puts them into the package. */
 function loadPrebuilt(require: NodeJS.Require): NativeAddon | undefined {
-  const path = new URL(`../../prebuilds/${platformName()}/subsocket.node`, import.meta.url).pathname;
+  const path = `${PREBUILDS}/${platformName()}/subsocket.node`;
   try {
     return require(path) as NativeAddon;
   } catch (error) {

@@ -26,7 +26,8 @@ export class EngineLoop<Event> {
   private readonly pollers: NativePoller[] = [];
   private timer: NodeJS.Timeout | undefined;
   private immediate: NodeJS.Immediate | undefined;
-  private pollsWritable = false;
+  /** What the pollers wait for; 0: they are stopped. */
+  private polled = 0;
   private settle: { resolve: () => void; reject: (error: unknown) => void } | undefined;
   private ended = false;
   private readonly turn = (): void => this.step();
@@ -40,7 +41,8 @@ export class EngineLoop<Event> {
     return new Promise((resolve, reject) => {
       this.settle = { resolve, reject };
       try {
-        for (const descriptor of this.options.descriptors) this.pollers.push(this.poll(descriptor));
+        const { Poller } = native();
+        for (const descriptor of this.options.descriptors) this.pollers.push(new Poller(descriptor, this.readiness));
         this.wake();
       } catch (error) {
         this.end(error);
@@ -53,16 +55,10 @@ export class EngineLoop<Event> {
     if (!this.ended) this.immediate ??= setImmediate(this.turn);
   }
 
-  private poll(descriptor: number): NativePoller {
-    const poller = new (native().Poller)(descriptor, () => this.wakeNow());
-    poller.start(UV_READABLE | UV_PRIORITIZED);
-    return poller;
-  }
-
   /** In a busy run the next turn is scheduled already, and takes what has come. */
-  private wakeNow(): void {
+  private readonly readiness = (): void => {
     if (this.immediate === undefined) this.step();
-  }
+  };
 
   private step(): void {
     if (this.ended) return;
@@ -71,7 +67,7 @@ export class EngineLoop<Event> {
       const busy = this.driver.step(this.options.maySend?.() ?? true);
       this.deliver();
       if (this.options.finished()) this.end();
-      else if (busy) this.wake();
+      else if (busy) this.goOn();
       else this.sleep();
     } catch (error) {
       this.end(error);
@@ -83,8 +79,14 @@ export class EngineLoop<Event> {
     for (let event = engine.pollEvent(); event !== undefined; event = engine.pollEvent()) onEvent(event);
   }
 
+  /** While there is more to do than one turn does, nobody needs to be told: a poller costs the kernel a call a packet. */
+  private goOn(): void {
+    this.waitFor(0);
+    this.wake();
+  }
+
   private sleep(): void {
-    this.pollWritable(this.driver.blocked);
+    this.waitFor(UV_READABLE | UV_PRIORITIZED | (this.driver.blocked ? UV_WRITABLE : 0));
     clearTimeout(this.timer);
     this.timer = undefined;
     const deadline = this.options.engine.nextTimeout();
@@ -93,11 +95,13 @@ export class EngineLoop<Event> {
     this.timer = setTimeout(this.turn, Math.min(Math.max(delay, 1), LONGEST_DELAY));
   }
 
-  private pollWritable(wanted: boolean): void {
-    if (wanted === this.pollsWritable) return;
-    this.pollsWritable = wanted;
-    const events = UV_READABLE | UV_PRIORITIZED | (wanted ? UV_WRITABLE : 0);
-    for (const poller of this.pollers) poller.start(events);
+  private waitFor(events: number): void {
+    if (events === this.polled) return;
+    this.polled = events;
+    for (const poller of this.pollers) {
+      if (events === 0) poller.stop();
+      else poller.start(events);
+    }
   }
 
   private end(error?: unknown): void {
