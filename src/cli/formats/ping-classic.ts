@@ -30,7 +30,7 @@ export interface ClassicSettings {
   outstanding?: boolean;
   /** -D: milliseconds since 1970, for a stamp before each line. */
   now?: () => number;
-  /** The name of an address, as far as it is known; never waits. */
+  /** The name of a router's address, as far as it is known; never waits. */
   nameOf?: (address: string) => string | undefined;
   /** strerror(3) of an errno's name: "Network is unreachable" for ENETUNREACH. */
   errnoText?: (code: string) => string;
@@ -163,10 +163,12 @@ export class PingClassic implements PingFormat {
     return now === undefined ? '' : `[${(now() / 1000).toFixed(6)}] `;
   }
 
-  /** `name (address)`; the target's own address by the name that was asked for until its reverse name is known. */
+  /**
+   * `name (address)`. The target keeps the name that was asked for, so that its lines do not change when its reverse
+   * name comes in; routers have their reverse names, as soon as these are known.
+   */
   private shown(address: string): string {
-    const own = address === this.address && this.target !== address ? this.target : undefined;
-    const name = this.settings.nameOf?.(address) ?? own;
+    const name = address === this.address ? this.target : this.settings.nameOf?.(address);
     return name === undefined || name === address ? harmless(address) : `${harmless(name)} (${harmless(address)})`;
   }
 }

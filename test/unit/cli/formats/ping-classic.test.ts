@@ -75,25 +75,34 @@ rtt min/avg/max/mdev = 0.050/0.060/0.070/0.010 ms
     );
   });
 
-  it('shows a name that was asked for, and the reverse name once it is known', () => {
-    const named = { ...START, target: 'a.example' };
+  it('shows the target by the name that was asked for, and routers by theirs once it is known', () => {
     let name: string | undefined;
     const page = collectedPage();
     const format = new PingClassic(page, { nameOf: () => name });
-    format.event(named);
+    const error = { type: 'error', target: 'a.example', from: '10.0.0.1', error: 'host-unreachable' } as const;
+    format.event({ ...START, target: 'a.example' });
     format.event(REPLY);
-    name = 'b.example';
-    format.event({ ...REPLY, sequence: 2 });
-    expect(page.stdout).toContain('64 bytes from a.example (192.0.2.1): icmp_seq=1');
-    expect(page.stdout).toContain('64 bytes from b.example (192.0.2.1): icmp_seq=2');
+    format.event({ ...error, sequence: 2, icmpType: 3, icmpCode: 1 });
+    name = 'r1.example';
+    format.event({ ...error, sequence: 3, icmpType: 3, icmpCode: 1 });
+    format.event({ ...REPLY, sequence: 4 });
+    expect(page.stdout).toBe(`PING a.example (192.0.2.1) 56(84) bytes of data.
+64 bytes from a.example (192.0.2.1): icmp_seq=1 ttl=64 time=0.053 ms
+From 10.0.0.1 icmp_seq=2 Destination Host Unreachable
+From r1.example (10.0.0.1) icmp_seq=3 Destination Host Unreachable
+64 bytes from a.example (192.0.2.1): icmp_seq=4 ttl=64 time=0.053 ms
+`);
   });
 
   it('makes terminal escapes in names harmless', () => {
-    const { stdout } = shown([{ ...START, target: 'a\x1b[2J' }, REPLY, { ...SUMMARY, target: 'a\x1b[2J' }], {
+    const target = 'a\x1b[2J';
+    const error = { type: 'error', target, sequence: 2, from: '10.0.0.1', error: 'x', icmpType: 11 } as const;
+    const { stdout } = shown([{ ...START, target }, REPLY, error, { ...SUMMARY, target }], {
       nameOf: () => 'evil\x1b]0;x\x07',
     });
     expect(stdout).not.toMatch(/[\x07\x1b]/);
-    expect(stdout).toContain('64 bytes from evil\\x1b]0;x\\x07 (192.0.2.1)');
+    expect(stdout).toContain('64 bytes from a\\x1b[2J (192.0.2.1)');
+    expect(stdout).toContain('From evil\\x1b]0;x\\x07 (10.0.0.1) icmp_seq=2 Time to live exceeded');
   });
 
   it('tells duplicate, late and altered replies apart', () => {
