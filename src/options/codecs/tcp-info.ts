@@ -58,6 +58,12 @@ const milliseconds = inMilliseconds(u32, 1);
 const microseconds = inMilliseconds(u32, 1000);
 const longMicroseconds = inMilliseconds(u64, 1000);
 
+/** Infinity before any round trip was measured, which the kernel writes as the greatest number. */
+const leastRoundTrip: Field<number> = {
+  ...microseconds,
+  read: (bytes, at) => (u32.read(bytes, at) === 2 ** 32 - 1 ? Number.POSITIVE_INFINITY : microseconds.read(bytes, at)),
+};
+
 /** A rate in bytes a second, of which the greatest number means that there is no limit. */
 const rate: Field<number> = {
   ...u64,
@@ -118,7 +124,7 @@ export const tcpInfo = structure({
     segs_out: [LINUX.offsetof_kernel_tcp_info_tcpi_segs_out, u32],
     segs_in: [LINUX.offsetof_kernel_tcp_info_tcpi_segs_in, u32],
     notsent_bytes: [LINUX.offsetof_kernel_tcp_info_tcpi_notsent_bytes, u32],
-    min_rtt: [LINUX.offsetof_kernel_tcp_info_tcpi_min_rtt, microseconds],
+    min_rtt: [LINUX.offsetof_kernel_tcp_info_tcpi_min_rtt, leastRoundTrip],
     data_segs_in: [LINUX.offsetof_kernel_tcp_info_tcpi_data_segs_in, u32],
     data_segs_out: [LINUX.offsetof_kernel_tcp_info_tcpi_data_segs_out, u32],
     delivery_rate: [LINUX.offsetof_kernel_tcp_info_tcpi_delivery_rate, rate],

@@ -147,6 +147,7 @@ export const IPV6_HEADER = {
     on: ['ip6'],
     access: 'rw',
     sample: ['public'],
+    reads: ['public', 'home'],
     manual: 'RFC 5014',
     since: 'Linux 2.6.26',
     about: "Which of this machine's addresses to prefer as the source.",

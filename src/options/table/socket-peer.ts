@@ -49,7 +49,7 @@ export const SOCKET_PEER = {
     ...header,
     codec: boolean,
     on: ['unix'],
-    access: 'rw',
+    access: 'w',
     sample: true,
     since: 'Linux 6.17',
     about: 'Gives with every receive how many bytes of the stream are left.',

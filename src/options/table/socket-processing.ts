@@ -133,7 +133,7 @@ export const SOCKET_PROCESSING = {
     unit: 'packets',
     range: [0, 65535],
     on: ['udp', 'tcp'],
-    access: 'rw',
+    access: 'w',
     sample: 16,
     capability: 'CAP_NET_ADMIN',
     since: 'Linux 5.11',
