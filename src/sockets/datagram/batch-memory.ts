@@ -1,0 +1,42 @@
+import { MessageBatch } from '../../io/message-batch.js';
+
+/** One shape serves every datagram socket of this environment, so that they share their memory. */
+export interface DatagramMemoryShape {
+  slots: number;
+  payloadBytes: number;
+}
+
+/** Room for every control message that a datagram socket asks for; extension headers may need more than it has. */
+export const CONTROL_BYTES = 576;
+
+const CACHE_LINE = 64;
+/** Memories kept for the next user of the same shape. */
+const KEPT = 2;
+
+const free = new Map<string, MessageBatch[]>();
+
+/**
+ * Memory for a batch, not in use by anybody else until it is given back. It is lazily backed by pages: memory that no
+ * datagram was ever long enough to touch costs nothing.
+ */
+export function takeMemory(shape: DatagramMemoryShape): MessageBatch {
+  return free.get(keyOf(shape))?.pop() ?? createMemory(shape);
+}
+
+/** Gives memory back that `takeMemory` gave. */
+export function giveMemoryBack(shape: DatagramMemoryShape, memory: MessageBatch): void {
+  const key = keyOf(shape);
+  const kept = free.get(key) ?? [];
+  if (kept.length < KEPT) kept.push(memory);
+  free.set(key, kept);
+}
+
+function keyOf({ slots, payloadBytes }: DatagramMemoryShape): string {
+  return `${slots}x${payloadBytes}`;
+}
+
+/** Slots an odd number of cache lines apart, or else the first bytes of all payloads would compete for one set of the cache. */
+function createMemory({ slots, payloadBytes }: DatagramMemoryShape): MessageBatch {
+  const lines = Math.ceil(payloadBytes / CACHE_LINE) | 1;
+  return new MessageBatch({ slots, payloadBytes: lines * CACHE_LINE, controlBytes: CONTROL_BYTES });
+}

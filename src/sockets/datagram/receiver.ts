@@ -1,0 +1,140 @@
+import type { MessageBatch } from '../../io/message-batch.js';
+import { native } from '../../io/native.js';
+import { LINUX } from '../../wire/constants.generated.js';
+import { NANOSECONDS_PER_MILLISECOND } from '../../wire/time.js';
+import { BatchEntries } from './batch-entries.js';
+import { type DatagramMemoryShape, giveMemoryBack, takeMemory } from './batch-memory.js';
+import type { Datagram } from './datagram.js';
+import { DatagramBatch } from './datagram-batch.js';
+import type { SourceCache } from './source-cache.js';
+import { unpackDatagrams } from './unpack.js';
+
+/** A turn of the event loop receives for so long at most, so that timers and other sockets have theirs under a flood. */
+const LONGEST_TURN = 4 * NANOSECONDS_PER_MILLISECOND;
+
+/** Who takes what is received: copies one by one, or lent batches. */
+export type DatagramTaker =
+  | { kind: 'datagrams'; take(datagram: Datagram): void }
+  | { kind: 'batches'; take(batch: DatagramBatch): void | Promise<void> };
+
+export interface ReceiverOptions {
+  shape: DatagramMemoryShape;
+  /** UDP_GRO is on: one message may hold several datagrams. */
+  joined: boolean;
+  sources: SourceCache;
+  /** Called when receiving may go on, or must wait. */
+  onFlow(): void;
+  /** A lent batch's promise was rejected. */
+  onRejection(error: unknown): void;
+}
+
+/** Receives in batches and hands them on, as long as somebody takes them. */
+export class Receiver {
+  taker: DatagramTaker | undefined;
+  private paused = false;
+  private lent = false;
+  private readonly entries = new BatchEntries();
+  /** Copied datagrams that a pause, in the middle of a batch, kept back. */
+  private kept: Datagram[] = [];
+  private next = 0;
+
+  constructor(private readonly options: ReceiverOptions) {}
+
+  /** Whether the socket should be read. */
+  get flowing(): boolean {
+    return this.taker !== undefined && !this.paused && !this.lent;
+  }
+
+  pause(): void {
+    this.paused = true;
+    this.options.onFlow();
+  }
+
+  resume(): void {
+    this.paused = false;
+    this.deliverKept();
+    this.options.onFlow();
+  }
+
+  /** Forgets what was received and not yet delivered: the socket is closed. */
+  close(): void {
+    this.taker = undefined;
+    this.kept = [];
+    this.next = 0;
+  }
+
+  /**
+   * Receives what waits, for a turn's time at most.
+   * @returns 0, or the negated errno that ended it: other than -EAGAIN.
+   */
+  turn(descriptor: number): number {
+    const end = native().monotonicNow() + LONGEST_TURN;
+    const { shape } = this.options;
+    while (this.flowing) {
+      const memory = takeMemory(shape);
+      const count = memory.receive(descriptor, LINUX.MSG_TRUNC);
+      if (count <= 0) {
+        giveMemoryBack(shape, memory);
+        return count === -LINUX.EAGAIN ? 0 : count;
+      }
+      this.deliver(memory, count);
+      if (count < shape.slots || native().monotonicNow() >= end) return 0;
+    }
+    return 0;
+  }
+
+  private deliver(memory: MessageBatch, count: number): void {
+    this.entries.read(memory, count, this.options.joined);
+    if (this.taker?.kind === 'batches') this.lend(memory, this.taker);
+    else this.copy(memory);
+  }
+
+  private copy(memory: MessageBatch): void {
+    const datagrams = unpackDatagrams(memory, this.entries, this.options.sources);
+    giveMemoryBack(this.options.shape, memory);
+    this.kept = datagrams;
+    this.next = 0;
+    this.deliverKept();
+  }
+
+  /** What a handler that throws leaves is delivered in the next turn. */
+  private deliverKept(): void {
+    let completed = false;
+    try {
+      while (this.next < this.kept.length && this.flowing && this.taker?.kind === 'datagrams') {
+        const datagram = this.kept[this.next++] as Datagram;
+        this.taker.take(datagram);
+      }
+      completed = true;
+    } finally {
+      if (!completed) setImmediate(() => this.deliverKept());
+    }
+    if (this.next >= this.kept.length) this.kept = [];
+  }
+
+  private lend(memory: MessageBatch, taker: Extract<DatagramTaker, { kind: 'batches' }>): void {
+    const batch = new DatagramBatch(memory, this.entries, this.options.sources);
+    let handling: Promise<void> | undefined;
+    try {
+      handling = taker.take(batch) ?? undefined;
+    } finally {
+      if (handling === undefined) this.endLoan(batch);
+    }
+    if (handling !== undefined) this.awaitLoan(batch, handling);
+  }
+
+  private awaitLoan(batch: DatagramBatch, result: Promise<void>): void {
+    this.lent = true;
+    this.options.onFlow();
+    result.catch(this.options.onRejection).finally(() => {
+      this.lent = false;
+      this.endLoan(batch);
+      this.options.onFlow();
+    });
+  }
+
+  private endLoan(batch: DatagramBatch): void {
+    const memory = batch.return();
+    if (memory !== undefined) giveMemoryBack(this.options.shape, memory);
+  }
+}

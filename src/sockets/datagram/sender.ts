@@ -1,0 +1,250 @@
+import type { MessageBatch } from '../../io/message-batch.js';
+import { native } from '../../io/native.js';
+import { LINUX } from '../../wire/constants.generated.js';
+import { type DatagramMemoryShape, giveMemoryBack, takeMemory } from './batch-memory.js';
+import { withFragmentation } from './fragmentation.js';
+import type { OutgoingDatagram } from './outgoing-datagram.js';
+import {
+  cutDatagram,
+  fitsSlot,
+  type PreparationContext,
+  type PreparedDatagram,
+  prepareDatagram,
+  writeSlot,
+} from './prepared-datagram.js';
+import type { Segmentation } from './segmentation.js';
+import { type SendFailure, sendError } from './send-failure.js';
+import type { TransmitStamps } from './transmit-stamps.js';
+
+/** What came of `sendBatch`. */
+export interface SendResult {
+  /**
+   * How many of the datagrams, from the first, were dealt with: sent, or failed on their own account. Fewer than were
+   * given where the socket's buffer is full: send the rest again after 'drain'.
+   */
+  taken: number;
+  /** Those that could not be sent, with the reason; the others are not held up by them. */
+  failures: SendFailure[];
+}
+
+export interface SenderOptions extends PreparationContext {
+  descriptor(): number;
+  shape: DatagramMemoryShape;
+  stamps: TransmitStamps;
+  segmentation: Segmentation;
+  /** Takes what the error queue holds. Whether there was anything. */
+  drainErrors(): boolean;
+}
+
+/** The next send tells a pending error of the network, which may well be about another datagram: see `resend`. */
+const RETRIES = 3;
+
+/** The part of what is to be sent that goes by one system call. */
+interface Chunk {
+  datagrams: PreparedDatagram[];
+  /** Which of the given datagrams each is. */
+  indices: number[];
+  dontFragment: boolean | undefined;
+  /** The only one, and it cannot go by a slot as it is. */
+  alone: boolean;
+}
+
+/** Sends datagrams in batches: sendmmsg(2). */
+export class Sender {
+  /** What is left of a datagram that had to be cut, when the socket's buffer was full. */
+  private leftOver: PreparedDatagram[] = [];
+
+  constructor(private readonly options: SenderOptions) {}
+
+  /** Sends in order; see `SendResult`. */
+  send(messages: readonly OutgoingDatagram[]): SendResult {
+    return this.withMemory(memory => {
+      const failures: SendFailure[] = [];
+      let taken = this.sendLeftOver(memory) ? 0 : -1;
+      while (taken >= 0 && taken < messages.length) {
+        const chunk: Chunk = { datagrams: [], indices: [], dontFragment: undefined, alone: false };
+        const end = this.fill(memory, messages, taken, chunk, failures);
+        const stopped = this.transmit(memory, messages, chunk, failures);
+        taken = stopped ?? end;
+        if (stopped !== undefined) break;
+      }
+      return { taken: Math.max(taken, 0), failures: failures.filter(({ index }) => index < taken) };
+    });
+  }
+
+  /** Whether parts of a datagram that was taken wait for room in the socket's buffer. */
+  get holdsBack(): boolean {
+    return this.leftOver.length > 0;
+  }
+
+  /** The socket's buffer has room again. Whether everything that was taken is sent. */
+  flush(): boolean {
+    return this.leftOver.length === 0 || this.withMemory(memory => this.sendLeftOver(memory));
+  }
+
+  private withMemory<Result>(use: (memory: MessageBatch) => Result): Result {
+    const { shape } = this.options;
+    const memory = takeMemory(shape);
+    try {
+      return use(memory);
+    } finally {
+      giveMemoryBack(shape, memory);
+    }
+  }
+
+  /** Writes datagrams from `first` on into slots, as many as one call can send. @returns the first not looked at. */
+  private fill(
+    memory: MessageBatch,
+    messages: readonly OutgoingDatagram[],
+    first: number,
+    chunk: Chunk,
+    failures: SendFailure[],
+  ): number {
+    const { datagrams, indices } = chunk;
+    let index = first;
+    for (; index < messages.length && datagrams.length < memory.slots && !chunk.alone; index++) {
+      const prepared = this.prepare(messages, index, failures);
+      if (prepared === undefined) continue;
+      const alone = !fitsSlot(prepared) || (prepared.segmentSize !== undefined && !this.options.segmentation.offloaded);
+      if (datagrams.length > 0 && (alone || prepared.dontFragment !== chunk.dontFragment)) break;
+      chunk.dontFragment = prepared.dontFragment;
+      chunk.alone = alone;
+      if (!alone) writeSlot(memory, datagrams.length, prepared);
+      datagrams.push(prepared);
+      indices.push(index);
+    }
+    return index;
+  }
+
+  private prepare(
+    messages: readonly OutgoingDatagram[],
+    index: number,
+    failures: SendFailure[],
+  ): PreparedDatagram | undefined {
+    try {
+      return prepareDatagram(messages[index] as OutgoingDatagram, this.options);
+    } catch (error) {
+      failures.push({ index, error: error as Error });
+      return undefined;
+    }
+  }
+
+  /** @returns the index of the first datagram that the full buffer held back; undefined where none was. */
+  private transmit(
+    memory: MessageBatch,
+    messages: readonly OutgoingDatagram[],
+    chunk: Chunk,
+    failures: SendFailure[],
+  ): number | undefined {
+    const { datagrams, indices, dontFragment, alone } = chunk;
+    const [only] = datagrams;
+    if (only === undefined) return undefined;
+    const descriptor = this.options.descriptor();
+    const results = withFragmentation(descriptor, dontFragment, () =>
+      alone ? this.sendAlone(memory, only) : this.sendSlots(memory, datagrams.length),
+    );
+    for (const [slot, result] of results.entries()) {
+      const prepared = datagrams[slot] as PreparedDatagram;
+      const index = indices[slot] as number;
+      const errno = this.settle(memory, prepared, result);
+      if (errno < 0) failures.push({ index, error: sendError(errno, descriptor, messages[index] as OutgoingDatagram) });
+    }
+    return indices[results.length];
+  }
+
+  /** A datagram's fate: its stamp is waited for, or what the kernel could not cut is cut here. @returns its errno or 0. */
+  private settle(memory: MessageBatch, prepared: PreparedDatagram, result: number): number {
+    if (result >= 0) {
+      if (prepared.onTransmitted !== undefined) this.options.stamps.expect(prepared.onTransmitted);
+      return 0;
+    }
+    const cut = prepared.segmentSize !== undefined && this.options.segmentation.refused(result);
+    if (!cut) return result;
+    const errno = Math.min(0, this.sendCut(memory, prepared));
+    if (errno !== -LINUX.EAGAIN) return errno;
+    this.keep(cutDatagram(prepared));
+    return 0;
+  }
+
+  /** @returns each slot's result; fewer than `count` where the buffer is full. */
+  private sendSlots(memory: MessageBatch, count: number): Int32Array {
+    const descriptor = this.options.descriptor();
+    const dealt = memory.send(descriptor, 0, count);
+    const results = memory.results.slice(0, dealt);
+    for (let slot = 0; slot < dealt; slot++) {
+      if ((results[slot] as number) < 0)
+        results[slot] = this.resend(results[slot] as number, () => this.sendSlot(memory, slot));
+    }
+    return results;
+  }
+
+  private sendSlot(memory: MessageBatch, slot: number): number {
+    const dealt = memory.send(this.options.descriptor(), slot, 1);
+    return dealt === 0 ? -LINUX.EAGAIN : (memory.results[slot] as number);
+  }
+
+  /**
+   * Where the error queue shows that the network had an error to tell, this datagram was not sent because of it, and is
+   * sent now: udp(7), "all fatal errors will be passed to the user as an error return even when the socket is not connected".
+   */
+  private resend(errno: number, send: () => number): number {
+    let result = errno;
+    for (
+      let retry = 0;
+      retry < RETRIES && result < 0 && result !== -LINUX.EAGAIN && this.options.drainErrors();
+      retry++
+    ) {
+      result = send();
+    }
+    return result;
+  }
+
+  private sendAlone(memory: MessageBatch, prepared: PreparedDatagram): Int32Array {
+    const result = fitsSlot(prepared) ? this.sendCut(memory, prepared) : this.sendSingly(prepared);
+    return result === -LINUX.EAGAIN ? new Int32Array(0) : Int32Array.of(result);
+  }
+
+  private sendSingly({ payload, name, control }: PreparedDatagram): number {
+    const send = () => native().sendMessage(this.options.descriptor(), payload, name ?? null, control ?? null, 0);
+    const result = send();
+    return result < 0 && result !== -LINUX.EAGAIN ? this.resend(result, send) : result;
+  }
+
+  /** Sends the parts one by one. Those that find the buffer full are kept, unless not even the first was sent. */
+  private sendCut(memory: MessageBatch, prepared: PreparedDatagram): number {
+    const parts = cutDatagram(prepared);
+    const { sent, errno } = this.sendParts(memory, parts);
+    if (errno < 0) return errno;
+    if (sent === 0) return -LINUX.EAGAIN;
+    this.keep(parts.slice(sent));
+    return prepared.payload.length;
+  }
+
+  /** The caller may change its payload as soon as the call is over. */
+  private keep(parts: readonly PreparedDatagram[]): void {
+    this.leftOver.push(...parts.map(part => ({ ...part, payload: part.payload.slice() })));
+  }
+
+  private sendLeftOver(memory: MessageBatch): boolean {
+    if (this.leftOver.length === 0) return true;
+    const { sent, errno } = this.sendParts(memory, this.leftOver);
+    this.leftOver = errno < 0 ? [] : this.leftOver.slice(sent);
+    return this.leftOver.length === 0;
+  }
+
+  private sendParts(memory: MessageBatch, parts: readonly PreparedDatagram[]): { sent: number; errno: number } {
+    let sent = 0;
+    while (sent < parts.length) {
+      const count = Math.min(parts.length - sent, memory.slots);
+      for (let slot = 0; slot < count; slot++) writeSlot(memory, slot, parts[sent + slot] as PreparedDatagram);
+      const results = withFragmentation(this.options.descriptor(), parts[0]?.dontFragment, () =>
+        this.sendSlots(memory, count),
+      );
+      const failed = results.find(result => result < 0);
+      if (failed !== undefined) return { sent, errno: failed };
+      sent += results.length;
+      if (results.length < count) break;
+    }
+    return { sent, errno: 0 };
+  }
+}
