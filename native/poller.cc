@@ -45,7 +45,8 @@ class Poller : public Napi::ObjectWrap<Poller> {
   // While it is started the object must live though nobody refers to it: the loop calls it.
   Napi::Value Start(const Napi::CallbackInfo& info) {
     if (handle_ == nullptr) return Number(info.Env(), -EBADF);
-    const int result = uv_poll_start(&handle_->poll, Integer(info, 0), Ready);
+    events_ = Integer(info, 0);
+    const int result = uv_poll_start(&handle_->poll, events_, Ready);
     if (result == 0 && !started_) {
       started_ = true;
       Ref();
@@ -105,7 +106,13 @@ class Poller : public Napi::ObjectWrap<Poller> {
     if (handle->owner != nullptr) handle->owner->Report(status, events);
   }
 
+  // POLLERR without POLLPRI makes libuv stop watching and report UV_EBADF (uv__poll_io). The descriptor is good all the
+  // same: the next call on it tells the error and clears it. So all that is waited for is reported, and watching goes on.
   void Report(int status, int events) {
+    if (status == UV_EBADF) {
+      events = events_;
+      status = uv_poll_start(&handle_->poll, events_, Ready);
+    }
     Napi::Env env = Env();
     Napi::HandleScope scope(env);
     callback_.MakeCallback(Value(), {Number(env, status), Number(env, events)}, context_);
@@ -117,6 +124,7 @@ class Poller : public Napi::ObjectWrap<Poller> {
   PollHandle* handle_ = nullptr;
   Napi::FunctionReference callback_;
   Napi::AsyncContext context_;
+  int events_ = 0;
   bool started_ = false;
 };
 

@@ -79,7 +79,10 @@ export interface NativePoller {
 }
 
 export interface NativePollerConstructor {
-  /** @throws SystemError-like `{errno}` where the descriptor cannot be polled. */
+  /**
+   * `callback` is told all that is waited for where the descriptor has an error: the next call on it tells which.
+   * @throws SystemError-like `{errno}` where the descriptor cannot be polled.
+   */
   new (descriptor: number, callback: (status: number, events: number) => void): NativePoller;
 }
 
