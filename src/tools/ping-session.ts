@@ -36,7 +36,9 @@ export class PingSession {
   private readonly many: boolean;
   private engine: PingEngine | undefined;
   private loop: EngineLoop<PingEvent> | undefined;
-  private stopped = false;
+  /** Aborted by `stop`, with the reason of the caller's signal. */
+  private readonly ending = new AbortController();
+  private source: string | undefined;
   private unresolved = 0;
   private result: PingResult | undefined;
 
@@ -62,7 +64,7 @@ export class PingSession {
 
   /** Ends the run with its summary. */
   stop(): void {
-    this.stopped = true;
+    this.ending.abort(this.options.signal?.reason);
     this.engine?.stop(native().monotonicNow());
     this.wake();
   }
@@ -82,14 +84,15 @@ export class PingSession {
     if (settings.size > MAXIMUM_SIZE[family]) {
       throw new ArgumentError('size', settings.size, `0 to ${MAXIMUM_SIZE[family]} bytes`);
     }
-    requireRoute({ ...target, interface: settings.socket.interface, mark: settings.socket.mark });
+    const route = requireRoute({ ...target, interface: settings.socket.interface, mark: settings.socket.mark });
+    this.source = String(settings.socket.source ?? route);
     return this.runEngine(settings, onlyTarget(target), openLanes([family], settings), stream);
   }
 
   private async findTarget(settings: PingSettings): Promise<PingTarget> {
     const asked = this.targets as Target;
     if (typeof asked !== 'string') return pingTarget(requireFamily(String(asked), asked, settings.family));
-    return pingTarget(await resolve(asked, settings.family), asked);
+    return pingTarget(await resolve(asked, settings.family, this.ending.signal), asked);
   }
 
   private async pingMany(settings: PingSettings, stream: EventStream<PingEvent> | undefined): Promise<PingResult> {
@@ -135,7 +138,7 @@ export class PingSession {
         drops: () => channel.drops,
       });
       this.engine = engine;
-      if (this.stopped) engine.stop(channel.now());
+      if (this.ending.signal.aborted) engine.stop(channel.now());
       const progress = new ProgressMeter(engine, channel, this.options.onProgress);
       this.loop = new EngineLoop<PingEvent>({
         engine,
@@ -157,9 +160,16 @@ export class PingSession {
   }
 
   private take(event: PingEvent, stream: EventStream<PingEvent> | undefined): void {
-    const given = event.type === 'total' ? { ...event, unresolved: this.unresolved } : event;
+    const given = this.complete(event);
     if (given.type === 'total' ? this.many : given.type === 'summary' && !this.many) this.result = given as PingResult;
     if (given.type !== 'total' || this.many) stream?.push(given);
+  }
+
+  /** Adds what the engine cannot know: names that have no address, and where packets leave from. */
+  private complete(event: PingEvent): PingEvent {
+    if (event.type === 'start' && this.source !== undefined) return { ...event, source: this.source };
+    if (event.type !== 'total') return event;
+    return { ...event, targets: event.targets + this.unresolved, unresolved: this.unresolved };
   }
 }
 

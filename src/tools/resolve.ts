@@ -17,19 +17,33 @@ export class ResolveError extends Error {
 
 /**
  * The address that a text means: a literal at once, a name by the system's resolver (getaddrinfo(3)).
+ * @param signal gives the look-up up, with its reason.
  * @throws ResolveError
  */
-export async function resolve(target: string, family?: Family): Promise<IpAddress> {
+export async function resolve(target: string, family?: Family, signal?: AbortSignal): Promise<IpAddress> {
   const literal = IpAddress.tryParse(target);
   if (literal !== undefined) return requireFamily(target, literal, family);
   if (target === '' || /\s/.test(target))
     throw new ResolveError(target, 'ENOTFOUND', `not a host name: ${JSON.stringify(target)}`);
   try {
-    const { address } = await lookup(target, { family: family ?? 0, verbatim: true });
+    const { address } = await unlessAborted(lookup(target, { family: family ?? 0, verbatim: true }), signal);
     return IpAddress.parse(address);
   } catch (cause) {
+    signal?.throwIfAborted();
     throw resolveError(target, family, cause);
   }
+}
+
+/** getaddrinfo(3) cannot be interrupted: its thread goes on, but nobody waits for it any more. */
+async function unlessAborted<Result>(work: Promise<Result>, signal: AbortSignal | undefined): Promise<Result> {
+  if (signal === undefined) return work;
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason);
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    const forget = () => signal.removeEventListener('abort', onAbort);
+    work.then(resolve, reject).finally(forget);
+  });
 }
 
 /** A literal of the other family than the one asked for. */

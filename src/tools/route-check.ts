@@ -3,7 +3,7 @@ import { native } from '../io/native.js';
 import { setOption } from '../io/option.js';
 import { LINUX } from '../wire/constants.generated.js';
 import type { IpAddress } from '../wire/ip-address.js';
-import { encodeSocketAddress } from '../wire/socket-address.js';
+import { decodeSocketAddress, encodeSocketAddress } from '../wire/socket-address.js';
 
 export interface RouteCheck {
   address: IpAddress;
@@ -17,9 +17,10 @@ const PORT = 9;
 
 /**
  * Asks the kernel whether it has a route, by connecting a UDP socket: connect(2) looks the route up and sends nothing.
+ * @returns the source address that packets to `address` leave with.
  * @throws SystemCallError ENETUNREACH, EHOSTUNREACH, ENODEV...: says how to look further.
  */
-export function requireRoute({ address, scopeId, interface: device, mark }: RouteCheck): void {
+export function requireRoute({ address, scopeId, interface: device, mark }: RouteCheck): IpAddress {
   const family = address.family === 4 ? LINUX.AF_INET : LINUX.AF_INET6;
   const descriptor = check(native().socket(family, LINUX.SOCK_DGRAM, 0), 'socket', { object: 'UDP' });
   try {
@@ -29,7 +30,16 @@ export function requireRoute({ address, scopeId, interface: device, mark }: Rout
     const name = encodeSocketAddress({ family: address.family === 4 ? 'ip4' : 'ip6', address, port: PORT, scopeId });
     const advice = `see: ip route get ${String(address).replace(/%.*/, '')}`;
     check(native().connect(descriptor, name), 'connect', { object: String(address), advice });
+    return sourceOf(descriptor);
   } finally {
     native().close(descriptor);
   }
+}
+
+function sourceOf(descriptor: number): IpAddress {
+  const bytes = new Uint8Array(LINUX.sizeof_sockaddr_storage);
+  const length = check(native().socketName(descriptor, bytes), 'getsockname', { descriptor });
+  const name = decodeSocketAddress(bytes.subarray(0, length));
+  if (name.family === 'ip4' || name.family === 'ip6') return name.address;
+  throw new Error(`an IP socket has a name of another family: ${name.family}`);
 }

@@ -80,10 +80,11 @@ export class PingClassic implements PingFormat {
     this.page.out(`${this.stamp()}no answer yet for icmp_seq=${sequence}\n`);
   }
 
-  private start({ target, address, family, size }: PingStart): void {
+  private start({ target, address, family, size, source }: PingStart): void {
     Object.assign(this, { target, address, family, messageBytes: size + ICMP_HEADER_BYTES });
-    const { optionBytes = 0, interface: device, source } = this.settings;
-    const from = device === undefined && source === undefined ? '' : `from ${source ?? ''} ${device ?? ''}: `;
+    const { optionBytes = 0, interface: device } = this.settings;
+    const asked = device ?? this.settings.source;
+    const from = asked === undefined ? '' : `from ${source ?? this.settings.source ?? ''} ${device ?? ''}: `;
     const packet = size + ICMP_HEADER_BYTES + IPV4_HEADER_BYTES + optionBytes;
     const name = harmless(target);
     const header =

@@ -23,6 +23,8 @@ export interface PingStart {
   socket: 'raw' | 'ping';
   /** Payload bytes behind the ICMP header. */
   size: number;
+  /** The address that probes leave with; told where there is one target. */
+  source?: string;
 }
 
 interface ReplyFields {
@@ -132,6 +134,7 @@ export interface PingSummary {
 /** Closes a mass ping. */
 export interface PingTotal {
   type: 'total';
+  /** All that were asked for; `unresolved` are among them. */
   targets: number;
   answered: number;
   unresolved: number;

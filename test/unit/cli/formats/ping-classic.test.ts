@@ -70,7 +70,7 @@ rtt min/avg/max/mdev = 0.050/0.060/0.070/0.010 ms
 
   it('counts IP options in the packet size, and names interface and source', () => {
     expect(shown([START], { optionBytes: 40 }).stdout).toContain('56(124) bytes of data.');
-    expect(shown([START], { source: '192.0.2.9', interface: 'eth0' }).stdout).toBe(
+    expect(shown([{ ...START, source: '192.0.2.9' }], { interface: 'eth0' }).stdout).toBe(
       'PING 192.0.2.1 (192.0.2.1) from 192.0.2.9 eth0: 56(84) bytes of data.\n',
     );
   });
