@@ -2,9 +2,9 @@ import { check } from '../../io/errors.js';
 import { native } from '../../io/native.js';
 import { LINUX } from '../../wire/constants.generated.js';
 import { decodeSocketAddress, type UnixSocketAddress } from '../../wire/socket-address.js';
+import { NAME_BYTES } from './shared-batch.js';
 
-/** One byte more than the structure: the kernel ends a path that fills it with a NUL (unix(7), BUGS). */
-const name = new Uint8Array(LINUX.sizeof_sockaddr_un + 1);
+const name = new Uint8Array(NAME_BYTES);
 
 /** getsockname(2). */
 export function localName(descriptor: number): UnixSocketAddress {

@@ -1,7 +1,5 @@
 import { requireInteger } from '../../io/argument-error.js';
-import { check } from '../../io/errors.js';
-import { native } from '../../io/native.js';
-import { LINUX } from '../../wire/constants.generated.js';
+import { setOption } from '../../io/option.js';
 
 /** What a socket tells about the messages that it receives. */
 export interface UnixReceiveOptions {
@@ -37,12 +35,7 @@ export function receiveBatchOf(options: UnixReceiveOptions): number {
  * @throws SystemCallError ENOPROTOOPT where the kernel is too old for an option.
  */
 export function applyReceiveOptions(descriptor: number, options: UnixReceiveOptions): void {
-  if (options.credentials) switchOn(descriptor, 'SO_PASSCRED');
-  if (options.pidfds) switchOn(descriptor, 'SO_PASSPIDFD');
-  if (options.securityLabels) switchOn(descriptor, 'SO_PASSSEC');
-}
-
-function switchOn(descriptor: number, option: 'SO_PASSCRED' | 'SO_PASSPIDFD' | 'SO_PASSSEC'): void {
-  const result = native().setIntegerOption(descriptor, LINUX.SOL_SOCKET, LINUX[option], 1);
-  check(result, 'setsockopt', { object: `${option}=1`, descriptor });
+  if (options.credentials) setOption(descriptor, 'SO_PASSCRED', true);
+  if (options.pidfds) setOption(descriptor, 'SO_PASSPIDFD', true);
+  if (options.securityLabels) setOption(descriptor, 'SO_PASSSEC', true);
 }

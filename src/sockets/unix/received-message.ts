@@ -14,10 +14,12 @@ export function receivedMessage(
   start: number,
   end: number,
   flags: number,
+  details = NO_DETAILS,
 ): UnixMessage {
-  if (end === start && (flags & LINUX.MSG_CTRUNC) === 0) return new UnixMessage(data, NO_DESCRIPTORS, NO_DETAILS);
+  if (end === start && (flags & LINUX.MSG_CTRUNC) === 0) return new UnixMessage(data, NO_DESCRIPTORS, details);
   const { descriptors, credentials, pidfd, securityLabel } = decodeUnixControl(control, start, end);
   return new UnixMessage(data, descriptors.length === 0 ? NO_DESCRIPTORS : descriptors.map(own), {
+    ...details,
     credentials,
     securityLabel,
     pidfd: pidfd === undefined ? undefined : own(pidfd),

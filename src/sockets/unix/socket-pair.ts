@@ -2,7 +2,10 @@ import { check } from '../../io/errors.js';
 import { native } from '../../io/native.js';
 import { LINUX } from '../../wire/constants.generated.js';
 import type { UnixSocketType } from './connecting.js';
+import { UnixDatagramSocket } from './datagram-socket.js';
+import type { UnixMessageSocketOptions } from './message-socket.js';
 import { OwnedDescriptor } from './owned-descriptor.js';
+import { UnixSeqpacketSocket } from './seqpacket-socket.js';
 import { UnixSocket, type UnixSocketOptions } from './unix-socket.js';
 
 /** Two connected, unnamed Unix-domain sockets as bare descriptors: socketpair(2). */
@@ -16,4 +19,16 @@ export function descriptorPair(type: UnixSocketType): [OwnedDescriptor, OwnedDes
 export function socketPair(options: UnixSocketOptions = {}): [UnixSocket, UnixSocket] {
   const [one, other] = descriptorPair(LINUX.SOCK_STREAM);
   return [new UnixSocket(one, options), new UnixSocket(other, options)];
+}
+
+/** Two connected datagram sockets: nothing is lost, and the boundaries of messages are kept; but no end is seen. */
+export function datagramPair(options: UnixMessageSocketOptions = {}): [UnixDatagramSocket, UnixDatagramSocket] {
+  const [one, other] = descriptorPair(LINUX.SOCK_DGRAM);
+  return [new UnixDatagramSocket(one, options), new UnixDatagramSocket(other, options)];
+}
+
+/** Two connected sockets that keep the boundaries of messages, and see each other's end. */
+export function seqpacketPair(options: UnixMessageSocketOptions = {}): [UnixSeqpacketSocket, UnixSeqpacketSocket] {
+  const [one, other] = descriptorPair(LINUX.SOCK_SEQPACKET);
+  return [new UnixSeqpacketSocket(one, options), new UnixSeqpacketSocket(other, options)];
 }

@@ -1,3 +1,4 @@
+import { systemCallError } from '../../io/errors.js';
 import type { MessageBatch } from '../../io/message-batch.js';
 import { native } from '../../io/native.js';
 import { LINUX } from '../../wire/constants.generated.js';
@@ -6,29 +7,65 @@ import { concernsControl, type Parcel } from './parcel.js';
 import { SLOT_BYTES, sharedBatch } from './shared-batch.js';
 
 /** What sending ended with: all is sent, the buffer is full; or -errno, which ends the stream. */
-export type WriteOutcome = 'sent' | 'full' | number;
+type WriteOutcome = 'sent' | 'full' | number;
+
+export type WriteCallback = (error?: Error | null) => void;
 
 /**
  * Sends parcels over a stream, in order, descriptors with the first byte of their own parcel. Neighbours that are short
  * share a call through flat memory; long ones go out from where they are.
  */
 export class StreamWriter {
+  readonly #wantWritable: (wanted: boolean) => void;
   #parcels: Parcel[] = [];
   #next = 0;
+  #callback: WriteCallback | undefined;
 
-  /** Begins a run. The one before is over. */
-  begin(parcels: Parcel[]): void {
+  /** @param wantWritable begins or ends to wait until the descriptor can be written. */
+  constructor(wantWritable: (wanted: boolean) => void) {
+    this.#wantWritable = wantWritable;
+  }
+
+  /** True while parcels wait for room in the kernel's buffer. */
+  get isBlocked(): boolean {
+    return this.#callback !== undefined;
+  }
+
+  /** Sends `parcels`, now or as there is room, and then calls back. The ones before have been sent. */
+  write(descriptor: number, parcels: Parcel[], callback: WriteCallback): void {
     this.#parcels = parcels;
     this.#next = 0;
+    this.#callback = callback;
+    this.flush(descriptor);
+  }
+
+  /** Sends as much as there is room for. */
+  flush(descriptor: number): void {
+    const outcome = this.#advance(descriptor);
+    this.#wantWritable(outcome === 'full');
+    if (outcome === 'full') this.#hold();
+    else this.#finish(outcome === 'sent' ? null : systemCallError(outcome, 'sendmsg'));
+  }
+
+  /** The stream is gone. */
+  close(error: Error): void {
+    this.#finish(error);
+  }
+
+  #finish(error: Error | null): void {
+    const callback = this.#callback;
+    this.#callback = undefined;
+    this.#parcels = [];
+    callback?.(error);
   }
 
   /** Keeps what must wait safe from what its owner does meanwhile. */
-  hold(): void {
+  #hold(): void {
     for (let index = this.#next; index < this.#parcels.length; index++) this.#parcels[index]?.hold();
   }
 
   /** Sends as much as the kernel takes. */
-  advance(descriptor: number): WriteOutcome {
+  #advance(descriptor: number): WriteOutcome {
     for (;;) {
       const parcel = this.#parcels[this.#next];
       if (parcel === undefined) return 'sent';

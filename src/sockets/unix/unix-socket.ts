@@ -13,15 +13,13 @@ import { Parcel, requireBytesForControl, type UnixOutgoing, type UnixSendOptions
 import { Readiness } from './readiness.js';
 import { applyReceiveOptions, type UnixReceiveOptions } from './receive-options.js';
 import { StreamReader } from './stream-reader.js';
-import { StreamWriter } from './stream-writer.js';
+import { StreamWriter, type WriteCallback } from './stream-writer.js';
 import type { UnixMessage } from './unix-message.js';
 
 export interface UnixSocketOptions extends UnixReceiveOptions {
   /** Keep the writing side open after the peer has ended its own. Default: false, as in net.Socket. */
   allowHalfOpen?: boolean;
 }
-
-type WriteCallback = (error?: Error | null) => void;
 
 /**
  * A connected Unix-domain stream: a Duplex that also carries descriptors and credentials.
@@ -34,12 +32,11 @@ export class UnixSocket extends Duplex {
   readonly #descriptor: OwnedDescriptor;
   readonly #readiness: Readiness;
   readonly #intake: Intake;
-  readonly #writer = new StreamWriter();
+  readonly #writer: StreamWriter;
   /** What `write()` is given is a buffer; this is what goes along with it. */
   readonly #parcels = new WeakMap<Buffer, Parcel>();
   #bytesWanted = false;
   #detached = false;
-  #blockedWrite: WriteCallback | undefined;
 
   /**
    * Takes over a connected stream socket, as one that came from another process. See also `connect` and `socketPair`.
@@ -55,8 +52,9 @@ export class UnixSocket extends Duplex {
     this.#descriptor = descriptor;
     this.#readiness = new Readiness(descriptor.fd, {
       readable: () => this.#intake.readable(),
-      writable: () => this.#flush(),
+      writable: () => this.#writer.flush(descriptor.fd),
     });
+    this.#writer = new StreamWriter(wanted => this.#readiness.wantWritable(wanted));
     this.on('newListener', event => {
       if (event === 'message') process.nextTick(() => this.#intake.pump());
     });
@@ -102,8 +100,7 @@ export class UnixSocket extends Duplex {
    */
   async send(data: string | Uint8Array, options: UnixSendOptions = {}): Promise<void> {
     const parcel = requireBytesForControl(Parcel.of({ ...options, data }));
-    const waits = this.#blockedWrite !== undefined || this.writableCorked > 0;
-    if (waits) parcel.hold();
+    if (this.#writer.isBlocked || this.writableCorked > 0) parcel.hold();
     return this.#post(parcel);
   }
 
@@ -179,12 +176,12 @@ export class UnixSocket extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, callback: WriteCallback): void {
-    this.#begin([this.#parcelOf(chunk)], callback);
+    this.#writer.write(this.#descriptor.fd, [this.#parcelOf(chunk)], callback);
   }
 
   override _writev(chunks: { chunk: Buffer }[], callback: WriteCallback): void {
     const parcels = chunks.map(({ chunk }) => this.#parcelOf(chunk));
-    this.#begin(parcels, callback);
+    this.#writer.write(this.#descriptor.fd, parcels, callback);
   }
 
   override _final(callback: WriteCallback): void {
@@ -197,9 +194,7 @@ export class UnixSocket extends Duplex {
     this.#readiness.close();
     this.#intake.close(error);
     if (!this.#detached) this.#descriptor.close();
-    const blocked = this.#blockedWrite;
-    this.#blockedWrite = undefined;
-    blocked?.(error ?? closedError());
+    this.#writer.close(error ?? closedError());
     callback(error);
   }
 
@@ -257,24 +252,6 @@ export class UnixSocket extends Duplex {
         else resolve();
       });
     });
-  }
-
-  #begin(parcels: Parcel[], callback: WriteCallback): void {
-    this.#writer.begin(parcels);
-    this.#blockedWrite = callback;
-    this.#flush();
-  }
-
-  #flush(): void {
-    const callback = this.#blockedWrite;
-    const outcome = callback === undefined ? 'sent' : this.#writer.advance(this.#descriptor.fd);
-    this.#readiness.wantWritable(outcome === 'full');
-    if (outcome === 'full') {
-      this.#writer.hold();
-      return;
-    }
-    this.#blockedWrite = undefined;
-    callback?.(outcome === 'sent' ? null : systemCallError(outcome, 'sendmsg'));
   }
 }
 

@@ -1,0 +1,123 @@
+import fs from 'node:fs';
+import { resolve } from 'node:path';
+import { check, SystemCallError } from '../../io/errors.js';
+import { native } from '../../io/native.js';
+import { LINUX } from '../../wire/constants.generated.js';
+import { encodeUnixAddress, pathOf, showUnixAddress, type UnixAddress } from './address.js';
+import type { UnixSocketType } from './connecting.js';
+
+export interface UnixBindOptions {
+  /**
+   * Access bits of a path, as 0o600: who may connect needs write permission. The path never exists with more. Default: what
+   * umask(2) leaves of 0o777.
+   */
+  mode?: number;
+  /** Replace a path that is left from a process that has gone. A socket that is in use is never replaced. Default: true. */
+  replaceStale?: boolean;
+}
+
+/** A name that a socket was given. */
+export interface Binding {
+  /** Removes the path, unless something else has it by now. */
+  unlink(): void;
+}
+
+const NOTHING_TO_UNLINK: Binding = { unlink: () => {} };
+
+/**
+ * Binds a socket of `type` to an address.
+ * @param complete makes the socket ready for clients; it gives 0 or -errno. No other process can take the path for one that
+ * was left behind while that is not done.
+ * @throws FieldValueError for the address; SystemCallError EADDRINUSE (somebody has it, or the path is no socket), EACCES,
+ * ENOENT (no such directory).
+ */
+export function bindDescriptor(
+  descriptor: number,
+  type: UnixSocketType,
+  address: UnixAddress,
+  options: UnixBindOptions = {},
+  complete: () => number = () => 0,
+): Binding {
+  const path = pathOf(address);
+  const name = encodeUnixAddress(address);
+  if (path === undefined) {
+    check(native().bind(descriptor, name) || complete(), 'bind', { object: showUnixAddress(address), descriptor });
+    return NOTHING_TO_UNLINK;
+  }
+  // A socket's own mode, without what the umask takes, becomes that of the path (net/unix/af_unix.c, unix_bind_bsd).
+  if (options.mode !== undefined) fs.fchmodSync(descriptor, options.mode);
+  const result = withTurn(path, () => bindPath(descriptor, type, name, path, options) || complete());
+  if (result < 0) throw bindError(result, path);
+  if (options.mode !== undefined) fs.chmodSync(path, options.mode);
+  return bindingOf(resolve(path));
+}
+
+function bindPath(
+  descriptor: number,
+  type: UnixSocketType,
+  name: Uint8Array,
+  path: string,
+  { replaceStale = true }: UnixBindOptions,
+): number {
+  const result = native().bind(descriptor, name);
+  if (result !== -LINUX.EADDRINUSE || !replaceStale || !isStale(type, name, path)) return result;
+  fs.unlinkSync(path);
+  return native().bind(descriptor, name);
+}
+
+/** True for a socket that nobody has open. One of another type, or with a full backlog, is in use. */
+function isStale(type: UnixSocketType, name: Uint8Array, path: string): boolean {
+  if (fs.lstatSync(path, { throwIfNoEntry: false })?.isSocket() !== true) return false;
+  const probe = check(native().socket(LINUX.AF_UNIX, type, 0), 'socket');
+  const result = native().connect(probe, name);
+  native().close(probe);
+  return result === -LINUX.ECONNREFUSED;
+}
+
+/**
+ * Runs `action` while no other process that uses this package binds the same path: between seeing that a path is stale and
+ * replacing it, another might have bound it, and have its own taken away. An abstract name is the lock, because it goes with
+ * its owner, however that ends.
+ */
+function withTurn(path: string, action: () => number): number {
+  const lock = check(native().socket(LINUX.AF_UNIX, LINUX.SOCK_DGRAM, 0), 'socket');
+  try {
+    const taken = native().bind(lock, encodeUnixAddress(`\0subsocket-bind-${identityOf(path)}`));
+    return taken < 0 ? taken : action();
+  } finally {
+    native().close(lock);
+  }
+}
+
+/** A short name of a path that is the same for every way of writing it. */
+function identityOf(path: string): string {
+  const absolute = resolve(path);
+  const directory = fs.statSync(resolve(absolute, '..'), { throwIfNoEntry: false });
+  let hash = 5381n;
+  for (const byte of Buffer.from(absolute.slice(absolute.lastIndexOf('/'))))
+    hash = BigInt.asUintN(64, hash * 33n + BigInt(byte));
+  return `${directory?.dev ?? 0}-${directory?.ino ?? 0}-${hash.toString(36)}`;
+}
+
+function bindError(errno: number, path: string): SystemCallError {
+  return new SystemCallError(errno, 'bind', { object: path, advice: adviceFor(-errno, path) });
+}
+
+function adviceFor(errno: number, path: string): string | undefined {
+  if (errno === LINUX.EACCES) return 'the directory may not be written to';
+  if (errno === LINUX.ENOENT) return 'there is no such directory';
+  if (errno !== LINUX.EADDRINUSE) return undefined;
+  const found = fs.lstatSync(path, { throwIfNoEntry: false });
+  if (found?.isSocket() === false) return `the path is a ${found.isDirectory() ? 'directory' : 'file'} and no socket`;
+  return 'somebody has a socket open there';
+}
+
+function bindingOf(path: string): Binding {
+  const own = fs.lstatSync(path);
+  return {
+    unlink: () => {
+      const found = fs.lstatSync(path, { throwIfNoEntry: false });
+      if (found?.ino === own.ino && found.dev === own.dev) fs.rmSync(path, { force: true });
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import { ArgumentError } from '../../io/argument-error.js';
+import { check } from '../../io/errors.js';
+import { native } from '../../io/native.js';
+import { LINUX } from '../../wire/constants.generated.js';
+import type { UnixAddress } from './address.js';
+import { connectDescriptor } from './connecting.js';
+import { MessageSocket, type UnixMessageSocketOptions } from './message-socket.js';
+import { OwnedDescriptor } from './owned-descriptor.js';
+import type { UnixOutgoing, UnixSendOptions } from './parcel.js';
+
+/**
+ * A connection that keeps the boundaries of messages: SOCK_SEQPACKET. What one `send()` takes, one message gives.
+ *
+ * Emits 'message' (UnixMessage), 'end' when the peer has ended, 'error' and 'close'. Errors of sending go to the promise of
+ * the send. It closes itself after the end.
+ */
+export class UnixSeqpacketSocket extends MessageSocket {
+  /** Takes over a connected seqpacket socket. @throws DescriptorError 'DESCRIPTOR_KIND' for anything else. */
+  constructor(descriptor: OwnedDescriptor, options: UnixMessageSocketOptions = {}) {
+    super(descriptor, LINUX.SOCK_SEQPACKET, options);
+  }
+
+  /** Connects to a listening seqpacket socket. @throws as UnixSocket.connect does. */
+  static async connect(address: UnixAddress, options: UnixMessageSocketOptions = {}): Promise<UnixSeqpacketSocket> {
+    const descriptor = new OwnedDescriptor(check(native().socket(LINUX.AF_UNIX, LINUX.SOCK_SEQPACKET, 0), 'socket'));
+    try {
+      connectDescriptor(descriptor.fd, address);
+      return new UnixSeqpacketSocket(descriptor, options);
+    } catch (error) {
+      descriptor.close();
+      throw error;
+    }
+  }
+
+  /**
+   * Sends one message with descriptors and credentials. The descriptors may be closed as soon as this returns.
+   * @param data at least one byte: a message without any looks like the end of the connection.
+   * @returns when the kernel has taken it. Rejects with SystemCallError EPIPE, EMSGSIZE, EBADF, ...
+   */
+  async send(data: string | Uint8Array, options: UnixSendOptions = {}): Promise<void> {
+    requireBytes(data);
+    return this.post({ ...options, data });
+  }
+
+  override async sendMany(messages: readonly UnixOutgoing[]): Promise<void> {
+    for (const { data } of messages) requireBytes(data);
+    return super.sendMany(messages);
+  }
+}
+
+function requireBytes(data: string | Uint8Array): void {
+  if (data.length === 0)
+    throw new ArgumentError('data', data.length, 'at least one byte: none would look like the end');
+}
