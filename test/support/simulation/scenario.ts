@@ -44,6 +44,10 @@ export interface LaneSpec {
   kind?: 'raw' | 'ping';
   /** The port that a ping or UDP socket is bound to: for ping sockets the identifier. Default: 33434. */
   port?: number;
+  /** UDP and TCP: a raw socket. The sender writes the transport header, and errors are for the raw ICMP lane. */
+  ownHeader?: boolean;
+  /** Without IP_RECVERR: errors are not for this socket. */
+  deaf?: boolean;
 }
 
 export interface RouteSpec {
@@ -177,8 +181,9 @@ export type Alteration =
 export interface IntruderSpec {
   at: number;
   from: string;
-  /** The transport message, checksum in place where it should be right. */
+  /** The transport message; its checksum is put right unless `stale`. */
   message: Uint8Array;
+  stale?: boolean;
   /** Default: ICMP of the address's family. */
   protocol?: number;
   hopLimit?: number;

@@ -109,7 +109,8 @@ export class SimulatedHost {
     };
     const packet = encodePacket(fields, messageOf(slot, lane));
     // A raw IPv4 socket sends what it is given; for the others the kernel computes the checksum.
-    if (lane.family === 6 || lane.kind === 'ping' || lane.protocol === 'udp') repairMessageChecksum(packet);
+    const computed = lane.family === 6 || lane.kind === 'ping' || lane.protocol === 'udp';
+    if (computed && !lane.ownHeader) repairMessageChecksum(packet);
     return packet;
   }
 
@@ -124,7 +125,7 @@ export class SimulatedHost {
   private deliverTo(index: number, lane: LaneSpec, packet: Uint8Array, view: PacketView): void {
     if (view.protocol === ICMP_PROTOCOL[view.family]) this.deliverIcmp(index, lane, packet, view);
     if (view.protocol === protocolOf(lane) && lane.protocol === 'tcp') this.enqueueMessage(index, packet, view);
-    if (view.protocol === protocolOf(lane) && lane.protocol === 'udp') {
+    if (view.protocol === protocolOf(lane) && lane.protocol === 'udp' && !lane.ownHeader) {
       const port = UdpHeaderAt.destinationPort(packet, view.messageStart);
       if (port === (lane.port ?? DEFAULT_PORT)) this.enqueueMessage(index, packet, view, UDP_HEADER);
     }
@@ -143,7 +144,8 @@ export class SimulatedHost {
     if (isReply && uint16(packet, view.messageStart + 4) === (lane.port ?? DEFAULT_PORT)) {
       this.enqueueMessage(index, packet, view);
     }
-    if (isIcmpError(view.family, type)) this.enqueueError(index, lane, packet, view);
+    const takesErrors = !lane.ownHeader && !lane.deaf;
+    if (isIcmpError(view.family, type) && takesErrors) this.enqueueError(index, lane, packet, view);
   }
 
   /** What the kernel makes of an ICMP error: ip_icmp_error, ipv6_icmp_error. */
@@ -161,6 +163,7 @@ export class SimulatedHost {
       start: quote.payloadStart + (lane.protocol === 'udp' ? UDP_HEADER : 0),
       end: packet.length,
       port: lane.protocol === 'icmp' ? 0 : UdpHeaderAt.destinationPort(packet, quote.payloadStart),
+      hopLimit: view.hopLimit,
       stamp: this.receiveStamp(),
       error: {
         errno: LINUX.EHOSTUNREACH,
@@ -210,7 +213,7 @@ function protocolOf(lane: LaneSpec): number {
 function messageOf(slot: PacketSlot, lane: LaneSpec): Uint8Array {
   const data = slot.bytes.slice(0, slot.length);
   if (lane.kind === 'ping') setUint16(data, 4, lane.port ?? DEFAULT_PORT);
-  if (lane.protocol !== 'udp') return data;
+  if (lane.protocol !== 'udp' || lane.ownHeader) return data;
   const message = new Uint8Array(UDP_HEADER + data.length);
   const sourcePort = lane.port ?? DEFAULT_PORT;
   writeUdpHeader(message, 0, { sourcePort, destinationPort: slot.port, length: message.length, checksum: 0 });

@@ -1,0 +1,128 @@
+import { errnoName } from '../../wire/errno.js';
+import type { Nanoseconds } from '../../wire/time.js';
+import { NANOSECONDS_PER_MILLISECOND } from '../../wire/time.js';
+import { describeAnswer } from './answer-text.js';
+import type { Hop, HopSlot } from './hop.js';
+import type { MtuLimits } from './mtu-limits.js';
+import { asymmetryOf, type PathFindings } from './path-findings.js';
+import type { PathOptions } from './path-options.js';
+import type { TraceCounters, TraceTarget } from './strategy.js';
+import type { TraceAnswer, TraceEvent, TraceHop, TraceProtocol, TraceResult, TraceSilence } from './trace-event.js';
+
+/** Tells hops in order, each once it is final, and the result. */
+export class PathReport {
+  private readonly events: TraceEvent[] = [];
+  private told: number;
+  private isClosed = false;
+
+  constructor(
+    private readonly options: PathOptions,
+    readonly target: TraceTarget,
+    private readonly findings: PathFindings,
+    private readonly limits: MtuLimits,
+    private readonly counters: TraceCounters,
+  ) {
+    this.told = options.firstTtl - 1;
+  }
+
+  /** The result stands. */
+  get closed(): boolean {
+    return this.isClosed;
+  }
+
+  /** It stands, and all was taken. */
+  get finished(): boolean {
+    return this.isClosed && this.events.length === 0;
+  }
+
+  pollEvent(): TraceEvent | undefined {
+    return this.events.shift();
+  }
+
+  /** Tells the final hops that follow those told, up to hop limit `last`. */
+  tell(hops: readonly Hop[], last: number): void {
+    for (const hop of hops) {
+      if (hop.ttl <= this.told) continue;
+      if (hop.ttl > last || !hop.final) return;
+      this.push(hop, hops);
+    }
+  }
+
+  /** Tells what is left, final or not, and the result. */
+  close(hops: readonly Hop[], protocol: TraceProtocol, port: number, elapsed: Nanoseconds): void {
+    const { end } = this.findings;
+    for (const hop of hops) {
+      if (hop.ttl > this.told && hop.ttl <= end && !hop.untouched) this.push(hop, hops);
+    }
+    this.isClosed = true;
+    this.events.push(this.resultOf(hops, protocol, port, elapsed));
+  }
+
+  private push(hop: Hop, hops: readonly Hop[]): void {
+    this.told = hop.ttl;
+    this.events.push(this.hopOf(hop, hops));
+  }
+
+  private hopOf(hop: Hop, hops: readonly Hop[]): TraceHop {
+    const fall = this.options.mtu ? this.limits.fallAt(hop.ttl) : undefined;
+    return {
+      type: 'hop',
+      target: this.target.label,
+      ttl: hop.ttl,
+      probes: hop.slots.flatMap(slot => this.probeOf(slot, hop.ttl, fall)),
+      ...(isRateLimited(hop, hops, this.findings.end) && { rateLimited: true }),
+      ...(this.hasChanged(hop) && { addressChanged: true }),
+      ...(hop.resent > 0 && { resent: hop.resent }),
+    };
+  }
+
+  /** What was never sent, because the run was ended, is not told. */
+  private probeOf({ state, probe, answer, errno }: HopSlot, ttl: number, mtu?: number): (TraceAnswer | TraceSilence)[] {
+    if (state === 'unsent') return [];
+    if (answer !== undefined && probe !== undefined) {
+      const told = describeAnswer(probe, answer, this.target.address);
+      const sentTtl = probe.hopLimit > ttl ? { sentTtl: probe.hopLimit } : {};
+      return [{ ...told, ...(mtu !== undefined && { mtu }), ...sentTtl }];
+    }
+    const code = errno === undefined ? undefined : errnoName(errno);
+    return [{ timeout: true, ...(code !== undefined && { code }) }];
+  }
+
+  /** With ports that rise every probe is another flow, and other addresses are no surprise. */
+  private hasChanged(hop: Hop): boolean {
+    return !this.options.classic && new Set(hop.answers.map(({ from }) => String(from))).size > 1;
+  }
+
+  private resultOf(hops: readonly Hop[], protocol: TraceProtocol, port: number, elapsed: Nanoseconds): TraceResult {
+    const { end, reached, loop, answeredFrom } = this.findings;
+    const answered = hops.findLast(hop => hop.count('answered') > 0)?.ttl ?? 0;
+    const last = Math.min(end, answered);
+    const asymmetry = asymmetryOf(hops.find(({ ttl }) => ttl === last));
+    return {
+      type: 'result',
+      target: this.target.label,
+      address: String(this.target.address),
+      protocol,
+      ...(protocol !== 'icmp' && { port }),
+      reached,
+      hops: last,
+      loop: loop !== undefined,
+      ...(loop !== undefined && { loopHops: loop }),
+      ...(answeredFrom !== undefined && { answeredFrom: String(answeredFrom) }),
+      ...(asymmetry !== undefined && { asymmetry }),
+      ...(this.options.mtu && reached && { pathMtu: this.limits.sizeAt(last) }),
+      ...this.counters,
+      elapsed: elapsed / NANOSECONDS_PER_MILLISECOND,
+    };
+  }
+}
+
+/**
+ * Whether the hop answers more when it is asked more slowly, while a hop behind it answers all: what is missing was not
+ * lost on the way there.
+ */
+function isRateLimited(hop: Hop, hops: readonly Hop[], end: number): boolean {
+  if (!hop.wasSilent || hop.resentAnswered === 0) return false;
+  const behind = hops.filter(({ ttl }) => ttl > hop.ttl && ttl <= end);
+  return behind.length === 0 || behind.some(other => !other.wasSilent && other.count('answered') > 0);
+}
