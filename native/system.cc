@@ -1,5 +1,6 @@
-// What the system calls its interfaces and errors.
+// What the system calls its interfaces and errors; the end of the process.
 #include <net/if.h>
+#include <unistd.h>
 
 #include <cstring>
 #include <string>
@@ -22,8 +23,12 @@ static Napi::Value ErrnoMessage(const Napi::CallbackInfo& info) {
   return Napi::String::New(info.Env(), strerror(Integer(info, 0)));
 }
 
+// exit(3) would join libuv's threads, one of which may wait for a name server for many seconds.
+static Napi::Value ExitNow(const Napi::CallbackInfo& info) { _exit(Integer(info, 0)); }
+
 void DefineSystem(Napi::Env, Napi::Object exports) {
   Define(exports, "interfaceName", InterfaceName);
   Define(exports, "interfaceIndex", InterfaceIndex);
   Define(exports, "errnoMessage", ErrnoMessage);
+  Define(exports, "exitNow", ExitNow);
 }

@@ -12,10 +12,10 @@ export interface Interrupts extends Disposable {
  */
 export function catchInterrupts(others: readonly AbortSignal[], onStatus?: () => void): Interrupts {
   const controller = new AbortController();
-  const end = (name: NodeJS.Signals) => {
+  const end = () => {
     release();
     for (const signal of ENDING) process.once(signal, atOnce);
-    controller.abort(name);
+    controller.abort();
   };
   const release = () => {
     for (const name of ENDING) process.off(name, end).off(name, atOnce);

@@ -23,7 +23,13 @@ export async function main(args: readonly string[]): Promise<void> {
   const status = await dispatch(args, terminal);
   await terminal.out.drained();
   await terminal.err.drained();
-  // A look-up of a name may still be under way in the thread pool; nobody waits for its answer any more.
+  await endProcess(status);
+}
+
+/** Ends the process although a look-up of a name may be under way, for whose thread `process.exit` would wait. */
+async function endProcess(status: ExitStatus): Promise<never> {
+  const isLookingUp = process.getActiveResourcesInfo().includes('GetAddrInfoReqWrap');
+  if (isLookingUp) (await import('../io/native.js')).native().exitNow(status);
   process.exit(status);
 }
 

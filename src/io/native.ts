@@ -175,6 +175,11 @@ export interface NativeAddon {
   interfaceIndex(name: string): ResultOrErrno;
   /** strerror(3): "Operation not permitted". */
   errnoMessage(errno: number): string;
+  /**
+   * _exit(2): ends the process at once, where process.exit would wait for a thread that looks a name up. For a command
+   * that has written everything, not for a library.
+   */
+  exitNow(status: number): never;
 
   /** Nanoseconds since the origin on each clock. */
   monotonicNow(): Monotonic;

@@ -47,6 +47,10 @@ async function pingOne(target: string, call: PingCall, terminal: Terminal): Prom
       },
     );
     return statusOfOne(summary?.received ?? 0, call.options);
+  } catch (error) {
+    // Ended while the name was still being looked up: there is nothing to sum up.
+    if (interrupts.signal.aborted && error === interrupts.signal.reason) return UNANSWERED;
+    throw error;
   } finally {
     for (const resource of [ticker, interrupts, names]) resource[Symbol.dispose]();
   }
@@ -69,7 +73,7 @@ async function pingMany(call: PingCall, terminal: Terminal): Promise<ExitStatus>
       line.clear();
       format.event(event);
     });
-    if (total?.targets === 0) throw new UsageError('there were no targets');
+    if (total?.targets === 0 && !interrupts.signal.aborted) throw new UsageError('there were no targets');
     return total !== undefined && total.answered === total.targets ? ANSWERED : UNANSWERED;
   } finally {
     line.clear();

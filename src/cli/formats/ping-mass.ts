@@ -24,6 +24,7 @@ export class PingMass implements PingFormat {
   }
 
   private total(total: PingTotal): void {
+    if (total.targets === 0) return;
     const table = this.quiet ? '' : this.problems.table();
     if (table !== '') this.page.out(`${table}\n`);
     this.page.out(`${targetsLine(total)}\n${countsLine(total)}\n`);
