@@ -1,6 +1,6 @@
-import type { EncodeContext, IntegerCodec } from '../options/codec.js';
+import type { IntegerCodec } from '../options/codec.js';
 import type { OptionLevel } from '../options/option.js';
-import { OptionNameError, unknownOption } from '../options/option-name-error.js';
+import { OptionNameError } from '../options/option-name-error.js';
 import { showValue } from '../options/option-value-error.js';
 import {
   ALL_OPTIONS,
@@ -17,6 +17,7 @@ import { type DescriptorSource, descriptorOf } from './descriptor.js';
 import { SystemCallError } from './errors.js';
 import { native } from './native.js';
 import { optionFailure } from './option-failure.js';
+import { applyOption, encodeOption, requireOption, requireWritable } from './option-settings.js';
 
 /** getsockopt(2) of an int writes here, so that reading one allocates nothing. */
 const integerRead = new Int32Array(1);
@@ -33,10 +34,10 @@ export function setOption<Name extends WritableOption>(
   value: OptionInput<Name>,
 ): void {
   const option = requireOption(name);
-  if (option.access === 'r') throw new OptionNameError('OPTION_ACCESS', name, `${name} can only be read`);
+  requireWritable(option);
   const descriptor = descriptorOf(socket);
   if (option.codec.transport !== 'integer') {
-    setBytes(descriptor, option, value);
+    applyOption(descriptor, encodeOption(option, value));
     return;
   }
   const integer = (option.codec as IntegerCodec<unknown>).toInteger(value, option);
@@ -99,22 +100,6 @@ export function getOptionBytes(
   const result = native().getOption(descriptor, levelNumber(level), requireInt('option number', number), bytes);
   if (result < 0) throw optionFailure(result, 'getsockopt', descriptor, { name: `${level}:${number}` });
   return bytes.subarray(0, result);
-}
-
-function requireOption(name: OptionName): Option {
-  const option = OPTIONS[name];
-  if (option === undefined) throw unknownOption(name, Object.keys(OPTIONS));
-  return option;
-}
-
-function setBytes(descriptor: number, option: Option, value: unknown): void {
-  const addon = native();
-  const context: EncodeContext = { name: option.name, range: option.range, interfaceIndex: addon.interfaceIndex };
-  const bytes = option.codec.encode(value, context);
-  const level = option.levelFor === undefined ? option.levelNumber : LINUX[option.levelFor(value)];
-  const set = option.codec.transport === 'filter' ? addon.setFilterOption : addon.setOption;
-  const result = set.call(addon, descriptor, level, option.number, bytes);
-  if (result < 0) throw optionFailure(result, 'setsockopt', descriptor, option, value);
 }
 
 function read(descriptor: number, option: Option): unknown {

@@ -32,7 +32,7 @@ export type FilterInstruction =
   /** Index register = 4 * (low four bits of the byte at `at`): the length of an IPv4 header. */
   | { do: 'load-header-length'; at: number }
   /** Compares the accumulator with a number; a missing branch falls through to the next instruction. */
-  | { do: 'jump'; if: JumpTest; value: number; then?: Label; else?: Label }
+  | { do: 'jump'; if: JumpTest; value: number; whenTrue?: Label; whenFalse?: Label }
   | { do: 'goto'; to: Label }
   /** Computes on the accumulator, with a number or (without one) with the index register. */
   | { do: 'compute'; operator: Arithmetic; value?: number }
@@ -152,8 +152,8 @@ function encode(instruction: FilterInstruction, jump: ReturnType<typeof jumpsFro
       return {
         code: LINUX.BPF_JMP | TESTS[instruction.if] | LINUX.BPF_K,
         k: instruction.value,
-        whenTrue: jump(instruction.then),
-        whenFalse: jump(instruction.else),
+        whenTrue: jump(instruction.whenTrue),
+        whenFalse: jump(instruction.whenFalse),
       };
     case 'goto':
       return { code: LINUX.BPF_JMP | LINUX.BPF_JA, k: jump(instruction.to, LINUX.BPF_MAXINSNS) };

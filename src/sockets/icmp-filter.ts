@@ -28,19 +28,19 @@ function echoFilter4(identifier: number): FilterInstruction[] {
   return [
     { do: 'load-header-length', at: 0 },
     { do: 'load', size: 1, at: 0, indexed: true },
-    { do: 'jump', if: '==', value: ICMP_TYPE.echoReply, else: 'error' },
+    { do: 'jump', if: '==', value: ICMP_TYPE.echoReply, whenFalse: 'error' },
     { do: 'load', size: 2, at: IDENTIFIER, indexed: true },
-    { do: 'jump', if: '==', value: identifier, then: 'accept', else: 'drop' },
+    { do: 'jump', if: '==', value: identifier, whenTrue: 'accept', whenFalse: 'drop' },
     { do: 'label', name: 'error' },
     { do: 'load', size: 1, at: ICMP_HEADER + 9, indexed: true },
-    { do: 'jump', if: '==', value: LINUX.IPPROTO_ICMP, else: 'drop' },
+    { do: 'jump', if: '==', value: LINUX.IPPROTO_ICMP, whenFalse: 'drop' },
     { do: 'load', size: 1, at: ICMP_HEADER, indexed: true },
     { do: 'compute', operator: '&', value: 0xf },
     { do: 'compute', operator: '*', value: 4 },
     { do: 'compute', operator: '+' },
     { do: 'accumulator-to-index' },
     { do: 'load', size: 2, at: ICMP_HEADER + IDENTIFIER, indexed: true },
-    { do: 'jump', if: '==', value: identifier, then: 'accept', else: 'drop' },
+    { do: 'jump', if: '==', value: identifier, whenTrue: 'accept', whenFalse: 'drop' },
     ...END,
   ];
 }
@@ -48,14 +48,14 @@ function echoFilter4(identifier: number): FilterInstruction[] {
 function echoFilter6(identifier: number): FilterInstruction[] {
   return [
     { do: 'load', size: 1, at: 0 },
-    { do: 'jump', if: '==', value: ICMP6_TYPE.echoReply, else: 'error' },
+    { do: 'jump', if: '==', value: ICMP6_TYPE.echoReply, whenFalse: 'error' },
     { do: 'load', size: 2, at: IDENTIFIER },
-    { do: 'jump', if: '==', value: identifier, then: 'accept', else: 'drop' },
+    { do: 'jump', if: '==', value: identifier, whenTrue: 'accept', whenFalse: 'drop' },
     { do: 'label', name: 'error' },
     { do: 'load', size: 1, at: ICMP_HEADER + 6 },
-    { do: 'jump', if: '==', value: LINUX.IPPROTO_ICMPV6, else: 'drop' },
+    { do: 'jump', if: '==', value: LINUX.IPPROTO_ICMPV6, whenFalse: 'drop' },
     { do: 'load', size: 2, at: ICMP_HEADER + IPV6_HEADER + IDENTIFIER },
-    { do: 'jump', if: '==', value: identifier, then: 'accept', else: 'drop' },
+    { do: 'jump', if: '==', value: identifier, whenTrue: 'accept', whenFalse: 'drop' },
     ...END,
   ];
 }

@@ -1,0 +1,64 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { native } from '../io/native.js';
+import { applySettings, encodeSettings } from '../io/option-settings.js';
+import type { OptionSettings } from '../options/table.js';
+import { LINUX } from '../wire/constants.generated.js';
+import { encodeEndpoint, familyNumber, requireAddressText, requirePort, showEndpoint } from './stream/ip-endpoint.js';
+import { bindTo, withNewSocket } from './stream/open-socket.js';
+
+export interface BindUdpOptions {
+  /** Default: 0, which the kernel chooses. */
+  port?: number | string;
+  /** An address of this machine, or a group. Default: every address of the family. */
+  address?: string;
+  /** Without an address: which IP version. Default: 4. */
+  family?: 4 | 6;
+  /** Set before the socket is bound, in this order. */
+  options?: OptionSettings;
+  /** Default: udp. */
+  protocol?: 'udp' | 'udplite';
+  /** Gives the binding up before it is done, and closes the socket after: as for dgram.createSocket. */
+  signal?: AbortSignal;
+}
+
+const ANY = { 4: '0.0.0.0', 6: '::' } as const;
+
+/**
+ * Binds a datagram socket whose options are set before, and gives Node's own dgram.Socket, bound.
+ * @throws OptionNameError, OptionValueError, FieldValueError before any system call; SystemCallError naming the option or the
+ * address that the kernel refused. Nothing stays open then.
+ */
+export async function bindUdp(options: BindUdpOptions = {}): Promise<Socket> {
+  const { family: version = 4, protocol, signal } = options;
+  const settings = encodeSettings(options.options ?? {});
+  const local = {
+    address: requireAddressText('address', options.address ?? ANY[version]),
+    port: requirePort('port', options.port ?? 0),
+  };
+  signal?.throwIfAborted();
+  const family = familyNumber(local.address);
+  const number = protocol === 'udplite' ? LINUX.IPPROTO_UDPLITE : LINUX.IPPROTO_UDP;
+  const descriptor = withNewSocket({ family, type: LINUX.SOCK_DGRAM, protocol: number }, made => {
+    applySettings(made, settings);
+    bindTo(made, encodeEndpoint(local), showEndpoint(local));
+    return made;
+  });
+  return adopt(createSocket({ type: family === LINUX.AF_INET ? 'udp4' : 'udp6', signal }), descriptor);
+}
+
+/** `exclusive` keeps a worker of node:cluster from asking its primary for the descriptor, which is not the primary's. */
+function adopt(socket: Socket, descriptor: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: Error) => {
+      native().close(descriptor);
+      socket.close();
+      reject(error);
+    };
+    socket.once('error', fail);
+    socket.bind({ fd: descriptor, exclusive: true }, () => {
+      socket.off('error', fail);
+      native().release(descriptor);
+      resolve(socket);
+    });
+  });
+}

@@ -1,0 +1,177 @@
+import {
+  getDefaultAutoSelectFamily,
+  getDefaultAutoSelectFamilyAttemptTimeout,
+  type LookupFunction,
+  Socket,
+} from 'node:net';
+import { SystemCallError } from '../io/errors.js';
+import { native } from '../io/native.js';
+import { applySettings, type EncodedOption, encodeSettings } from '../io/option-settings.js';
+import type { OptionSettings } from '../options/table.js';
+import { LINUX } from '../wire/constants.generated.js';
+import { FieldValueError } from '../wire/field-value-error.js';
+import { IpAddress } from '../wire/ip-address.js';
+import { ConnectAttempt } from './stream/attempt.js';
+import { Deadline } from './stream/deadline.js';
+import {
+  encodeEndpoint,
+  familyNumber,
+  type IpEndpoint,
+  requireAddressText,
+  requirePort,
+  showEndpoint,
+} from './stream/ip-endpoint.js';
+import { bindTo, type SocketSpecification, settingsFor, withNewSocket } from './stream/open-socket.js';
+import { raceAttempts } from './stream/race.js';
+import { resolveAddresses } from './stream/resolve.js';
+import { encodeUnixAddress, showUnixAddress } from './unix/address.js';
+
+interface CommonConnectOptions {
+  /** Set before the socket is bound and connects, in this order. */
+  options?: OptionSettings;
+  /** Milliseconds from now until the connection stands, resolution included. Default: as long as the kernel tries. */
+  timeout?: number;
+  /** Gives the connection up. */
+  signal?: AbortSignal;
+  /** As for net.Socket: whether the writable side stays open when the peer ends. Default: false. */
+  allowHalfOpen?: boolean;
+}
+
+export interface TcpConnectOptions extends CommonConnectOptions {
+  /** A name or an address. Default: localhost. */
+  host?: string;
+  port: number | string;
+  /** An address of this machine to connect from; only destinations of its family are tried. */
+  localAddress?: string;
+  /** Default: the kernel chooses. */
+  localPort?: number;
+  /** Only addresses of this IP version. Default: 0, either. */
+  family?: 0 | 4 | 6;
+  /** In place of dns.lookup. */
+  lookup?: LookupFunction;
+  /** Whether all addresses of the host are tried, both families in turn. Default: net.getDefaultAutoSelectFamily(). */
+  autoSelectFamily?: boolean;
+  /** Milliseconds before the next address is tried beside the one before. Default: Node's, 250. */
+  autoSelectFamilyAttemptTimeout?: number;
+  /** Default: tcp. */
+  protocol?: 'tcp' | 'mptcp';
+}
+
+export interface UnixConnectOptions extends CommonConnectOptions {
+  /** A path, or an abstract name with a NUL in front. */
+  path: string;
+}
+
+export type ConnectOptions = TcpConnectOptions | UnixConnectOptions;
+
+/**
+ * Connects with options that are set before the connection is made, and gives Node's own socket, connected.
+ * @throws OptionNameError, OptionValueError, FieldValueError before any system call; SystemCallError naming the option, the
+ * address or the destination that the kernel refused, ETIMEDOUT after `timeout`; AggregateError where several addresses
+ * failed; the signal's reason. Nothing stays open then.
+ */
+export async function connect(options: ConnectOptions): Promise<Socket> {
+  const settings = encodeSettings(options.options ?? {});
+  const deadline = new Deadline(options, 'connect', showDestination(options));
+  try {
+    const descriptor = await ('path' in options
+      ? connectUnix(options, settings, deadline.signal)
+      : connectTcp(options, settings, deadline));
+    return socketOf(descriptor, options.allowHalfOpen);
+  } finally {
+    deadline.end();
+  }
+}
+
+function showDestination(options: ConnectOptions): string {
+  return 'path' in options ? showUnixAddress(options.path) : `${options.host ?? 'localhost'}:${options.port}`;
+}
+
+async function connectTcp(
+  options: TcpConnectOptions,
+  settings: readonly EncodedOption[],
+  deadline: Deadline,
+): Promise<number> {
+  const { host = 'localhost', family = 0, lookup, localAddress, localPort = 0 } = options;
+  const port = requirePort('port', options.port);
+  const local = localAddress === undefined ? undefined : requireAddressText('localAddress', localAddress);
+  const from = local && { address: local, port: requirePort('localPort', localPort) };
+  const addresses = await deadline.wait(resolveAddresses({ host, family: local?.family ?? family, lookup }));
+  const candidates = choose(addresses, options, local).values();
+  const familyWasChosen = IpAddress.tryParse(host) !== undefined || local !== undefined || family !== 0;
+  return raceAttempts({
+    attemptDelay: options.autoSelectFamilyAttemptTimeout ?? getDefaultAutoSelectFamilyAttemptTimeout(),
+    signal: deadline.signal,
+    isFatal: error => error instanceof SystemCallError && error.syscall === 'setsockopt',
+    next() {
+      const { value: address } = candidates.next();
+      if (address === undefined) return undefined;
+      const chosen = settingsFor(settings, familyNumber(address), familyWasChosen);
+      return attemptTcp({ address, port }, from, chosen, options.protocol);
+    },
+  });
+}
+
+/** The addresses to try: all of them, or the first, as Node has it; and only those that the local address can reach. */
+function choose(addresses: readonly IpAddress[], options: TcpConnectOptions, local?: IpAddress): readonly IpAddress[] {
+  const reachable = addresses.filter(({ family }) => local === undefined || family === local.family);
+  if (reachable.length === 0) {
+    throw new FieldValueError('localAddress', local, `an address of the family of ${addresses.join(', ')}`);
+  }
+  const all = options.autoSelectFamily ?? getDefaultAutoSelectFamily();
+  return all ? reachable : reachable.slice(0, 1);
+}
+
+function attemptTcp(
+  to: IpEndpoint,
+  from: IpEndpoint | undefined,
+  settings: readonly EncodedOption[],
+  protocol: 'tcp' | 'mptcp' = 'tcp',
+): ConnectAttempt {
+  const specification = {
+    family: familyNumber(to.address),
+    type: LINUX.SOCK_STREAM,
+    protocol: protocol === 'mptcp' ? LINUX.IPPROTO_MPTCP : LINUX.IPPROTO_TCP,
+  };
+  return begin(specification, settings, from, encodeEndpoint(to), showEndpoint(to));
+}
+
+function connectUnix(
+  { path }: UnixConnectOptions,
+  settings: readonly EncodedOption[],
+  signal: AbortSignal,
+): Promise<number> {
+  const specification = { family: LINUX.AF_UNIX, type: LINUX.SOCK_STREAM, protocol: 0 };
+  let begun = false;
+  return raceAttempts({
+    attemptDelay: 0,
+    signal,
+    isFatal: () => true,
+    next() {
+      if (begun) return undefined;
+      begun = true;
+      return begin(specification, settings, undefined, encodeUnixAddress(path), showUnixAddress(path));
+    },
+  });
+}
+
+function begin(
+  specification: SocketSpecification,
+  settings: readonly EncodedOption[],
+  from: IpEndpoint | undefined,
+  destination: Uint8Array,
+  shown: string,
+): ConnectAttempt {
+  return withNewSocket(specification, descriptor => {
+    applySettings(descriptor, settings);
+    if (from !== undefined) bindTo(descriptor, encodeEndpoint(from), showEndpoint(from));
+    return new ConnectAttempt(descriptor, destination, shown);
+  });
+}
+
+/** Node's socket over a connected descriptor, which is Node's to close from here on. */
+function socketOf(descriptor: number, allowHalfOpen = false): Socket {
+  const socket = new Socket({ fd: descriptor, readable: true, writable: true, allowHalfOpen });
+  native().release(descriptor);
+  return socket;
+}

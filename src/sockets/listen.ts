@@ -1,0 +1,113 @@
+import { createServer, type Server } from 'node:net';
+import { SystemCallError } from '../io/errors.js';
+import { native } from '../io/native.js';
+import { applySettings, type EncodedOption, encodeSettings } from '../io/option-settings.js';
+import type { OptionSettings } from '../options/table.js';
+import { LINUX } from '../wire/constants.generated.js';
+import { requireInteger } from '../wire/field-value-error.js';
+import { IpAddress } from '../wire/ip-address.js';
+import { encodeEndpoint, familyNumber, type IpEndpoint, requirePort, showEndpoint } from './stream/ip-endpoint.js';
+import { bindTo, settingsFor, withNewSocket } from './stream/open-socket.js';
+import { resolveAddresses } from './stream/resolve.js';
+
+export interface ListenOptions {
+  /** Default: 0, which the kernel chooses. */
+  port?: number | string;
+  /** A name or an address of this machine. Default: every address of both IP versions, or of IPv4 where there is no IPv6. */
+  host?: string;
+  /** Set before the socket is bound, in this order. SO_REUSEADDR is on, as in every server of Node, unless it is given. */
+  options?: OptionSettings;
+  /** Connections that may wait to be accepted, up to net.core.somaxconn. Default: 511, as Node has it. */
+  backlog?: number;
+  /** Default: tcp. */
+  protocol?: 'tcp' | 'mptcp';
+}
+
+const DEFAULT_BACKLOG = 511;
+
+/**
+ * Makes a server listen on a socket whose options are set before it is bound, and gives the server back, listening. It can
+ * be any server of Node: of net, tls, http, https or http2.
+ * @param server Default: a new net.Server.
+ * @throws OptionNameError, OptionValueError, FieldValueError before any system call; SystemCallError naming the option or the
+ * address that the kernel refused. Nothing stays open then.
+ */
+export async function listen<AnyServer extends Server = Server>(
+  server: AnyServer,
+  options?: ListenOptions,
+): Promise<AnyServer>;
+export async function listen(options?: ListenOptions): Promise<Server>;
+export async function listen(first: Server | ListenOptions = {}, second: ListenOptions = {}): Promise<Server> {
+  const given = 'listen' in first;
+  const server = given ? first : createServer();
+  const options = given ? second : first;
+  const settings = encodeSettings({ SO_REUSEADDR: true, ...options.options });
+  const port = requirePort('port', options.port ?? 0);
+  const backlog = requireInteger('backlog', options.backlog ?? DEFAULT_BACKLOG, 0, 2 ** 31 - 1);
+  const address = await localAddress(options.host);
+  const open = (local: IpAddress) => listenOn({ address: local, port }, settings, backlog, options);
+  const descriptor = address === undefined ? openOnAny(open) : open(address);
+  return adopt(server, descriptor, backlog);
+}
+
+async function localAddress(host: string | undefined): Promise<IpAddress | undefined> {
+  if (host === undefined) return undefined;
+  const [address] = await resolveAddresses({ host, family: 0 });
+  return address;
+}
+
+const ANY_V6 = IpAddress.parse('::');
+const ANY_V4 = IpAddress.parse('0.0.0.0');
+
+/** A kernel without IPv6 refuses the socket (EAFNOSUPPORT), one that has it switched off the address (EADDRNOTAVAIL). */
+function openOnAny(open: (address: IpAddress) => number): number {
+  try {
+    return open(ANY_V6);
+  } catch (error) {
+    const without = error instanceof SystemCallError && ['EAFNOSUPPORT', 'EADDRNOTAVAIL'].includes(error.code);
+    if (without) return open(ANY_V4);
+    throw error;
+  }
+}
+
+function listenOn(
+  local: IpEndpoint,
+  settings: readonly EncodedOption[],
+  backlog: number,
+  { host, protocol }: ListenOptions,
+): number {
+  const family = familyNumber(local.address);
+  const specification = {
+    family,
+    type: LINUX.SOCK_STREAM,
+    protocol: protocol === 'mptcp' ? LINUX.IPPROTO_MPTCP : LINUX.IPPROTO_TCP,
+  };
+  return withNewSocket(specification, descriptor => {
+    applySettings(descriptor, settingsFor(settings, family, host !== undefined));
+    bindTo(descriptor, encodeEndpoint(local), showEndpoint(local));
+    const result = native().listen(descriptor, backlog);
+    if (result < 0) throw new SystemCallError(result, 'listen', { object: showEndpoint(local), descriptor });
+    return descriptor;
+  });
+}
+
+/** `exclusive` keeps a worker of node:cluster from asking its primary for the descriptor, which is not the primary's. */
+function adopt<AnyServer extends Server>(server: AnyServer, descriptor: number, backlog: number): Promise<AnyServer> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: Error) => {
+      native().close(descriptor);
+      reject(error);
+    };
+    server.once('error', fail);
+    try {
+      server.listen({ fd: descriptor, backlog, exclusive: true }, () => {
+        server.off('error', fail);
+        native().release(descriptor);
+        resolve(server);
+      });
+    } catch (error) {
+      server.off('error', fail);
+      fail(error as Error);
+    }
+  });
+}

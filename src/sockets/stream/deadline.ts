@@ -1,0 +1,51 @@
+import { SystemCallError } from '../../io/errors.js';
+import { LINUX } from '../../wire/constants.generated.js';
+import { FieldValueError } from '../../wire/field-value-error.js';
+
+/** What ends an operation before it is done. */
+export interface DeadlineOptions {
+  /** Milliseconds. */
+  timeout?: number;
+  signal?: AbortSignal;
+}
+
+const TIMEOUT_MAX = 2 ** 31 - 1;
+
+/** A signal that ends with the caller's, and after a timeout with ETIMEDOUT; both are let go by `end`. */
+export class Deadline {
+  readonly signal: AbortSignal;
+  private readonly controller = new AbortController();
+  private readonly timer: NodeJS.Timeout | undefined;
+  private readonly outer: AbortSignal | undefined;
+
+  /** @param object what the operation is about, for the error. @throws FieldValueError for a timeout that is none. */
+  constructor({ timeout, signal }: DeadlineOptions, syscall: string, object: string) {
+    if (timeout !== undefined && !(timeout > 0 && timeout <= TIMEOUT_MAX)) {
+      throw new FieldValueError('timeout', timeout, `milliseconds above 0, up to ${TIMEOUT_MAX}`);
+    }
+    this.signal = this.controller.signal;
+    this.outer = signal;
+    const details = { object, advice: `not done after ${timeout} ms` };
+    const expire = () => this.controller.abort(new SystemCallError(LINUX.ETIMEDOUT, syscall, details));
+    this.timer = timeout === undefined ? undefined : setTimeout(expire, timeout);
+    if (signal?.aborted) this.forward();
+    signal?.addEventListener('abort', this.forward);
+  }
+
+  /** Waits for something that cannot be stopped, but not longer than the signal lets. */
+  wait<Value>(promise: Promise<Value>): Promise<Value> {
+    this.signal.throwIfAborted();
+    return new Promise((resolve, reject) => {
+      const abort = () => reject(this.signal.reason);
+      this.signal.addEventListener('abort', abort, { once: true });
+      promise.then(resolve, reject).finally(() => this.signal.removeEventListener('abort', abort));
+    });
+  }
+
+  end(): void {
+    clearTimeout(this.timer);
+    this.outer?.removeEventListener('abort', this.forward);
+  }
+
+  private readonly forward = (): void => this.controller.abort(this.outer?.reason);
+}

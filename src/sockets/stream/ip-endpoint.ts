@@ -1,0 +1,49 @@
+import { native } from '../../io/native.js';
+import { LINUX } from '../../wire/constants.generated.js';
+import { FieldValueError, requireUint } from '../../wire/field-value-error.js';
+import { IpAddress } from '../../wire/ip-address.js';
+import { encodeSocketAddress } from '../../wire/socket-address.js';
+
+/** An address and port that a socket is bound or connected to. */
+export interface IpEndpoint {
+  readonly address: IpAddress;
+  readonly port: number;
+}
+
+/** The address family of an IP version. */
+export function familyNumber(address: IpAddress): number {
+  return address.family === 4 ? LINUX.AF_INET : LINUX.AF_INET6;
+}
+
+/** The bytes of bind(2) and connect(2). A zone that is the name of an interface is looked up. */
+export function encodeEndpoint({ address, port }: IpEndpoint): Uint8Array {
+  if (address.family === 4) return encodeSocketAddress({ family: 'ip4', address, port });
+  return encodeSocketAddress({ family: 'ip6', address, port, scopeId: scopeIdOf(address) });
+}
+
+function scopeIdOf({ scope }: IpAddress): number {
+  if (scope === undefined) return 0;
+  if (/^\d+$/.test(scope)) return Number(scope);
+  const index = native().interfaceIndex(scope);
+  if (index < 0) throw new FieldValueError('zone', scope, 'the name or index of an interface');
+  return index;
+}
+
+/** `127.0.0.1:80`, `[::1]:80`. */
+export function showEndpoint({ address, port }: IpEndpoint): string {
+  return address.family === 4 ? `${address}:${port}` : `[${address}]:${port}`;
+}
+
+/** A port as programs give it: a number, or a text of digits as URLs have it. @throws FieldValueError */
+export function requirePort(field: string, port: number | string | undefined): number {
+  const number = typeof port === 'string' && /^\d+$/.test(port) ? Number(port) : port;
+  if (typeof number !== 'number') throw new FieldValueError(field, port, 'a port from 0 to 65535');
+  return requireUint(field, number, 16);
+}
+
+/** An address that is no name. @throws FieldValueError */
+export function requireAddressText(field: string, text: string): IpAddress {
+  const address = IpAddress.tryParse(text);
+  if (address === undefined) throw new FieldValueError(field, text, 'an IPv4 or IPv6 address');
+  return address;
+}

@@ -1,0 +1,37 @@
+import { lookup as systemLookup } from 'node:dns';
+import type { LookupFunction } from 'node:net';
+import { IpAddress } from '../../wire/ip-address.js';
+
+/** What is looked up, and how: as net.connect has it. */
+export interface ResolveRequest {
+  host: string;
+  /** Only addresses of this IP version; 0 is either. */
+  family: 0 | 4 | 6;
+  /** In place of dns.lookup. */
+  lookup?: LookupFunction;
+}
+
+/**
+ * The addresses of a host, in the order in which they are to be tried: the resolver's, with the families taking turns
+ * (RFC 8305 section 4). A text that is an address is that address.
+ * @throws what the lookup function gives: for dns.lookup, an error with code 'ENOTFOUND' and the hostname.
+ */
+export async function resolveAddresses({ host, family, lookup = systemLookup }: ResolveRequest): Promise<IpAddress[]> {
+  const literal = IpAddress.tryParse(host);
+  if (literal !== undefined) return [literal];
+  const found = await new Promise<string[]>((resolve, reject) => {
+    lookup(host, { all: true, family }, (error, addresses) => {
+      if (error) reject(error);
+      else resolve(typeof addresses === 'string' ? [addresses] : addresses.map(({ address }) => address));
+    });
+  });
+  return takeTurns(found.map(text => IpAddress.parse(text)));
+}
+
+/** The first address first, then one of the other family, and so on while both last. */
+export function takeTurns(addresses: readonly IpAddress[]): IpAddress[] {
+  const first = addresses.filter(({ family }) => family === addresses[0]?.family);
+  const other = addresses.filter(({ family }) => family !== addresses[0]?.family);
+  const turns = Array.from({ length: Math.max(first.length, other.length) }, (_, turn) => [first[turn], other[turn]]);
+  return turns.flat().filter(address => address !== undefined);
+}
