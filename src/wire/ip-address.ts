@@ -4,6 +4,9 @@ import { setUint32, uint32 } from './byte-order.js';
 import { formatV4, formatV6, isZone, parseV4, parseV6 } from './ip-address-text.js';
 import { WireFormatError } from './wire-format-error.js';
 
+/** By this key Node's console asks a value how to show itself; the words inside would tell a person nothing. */
+const inspect = Symbol.for('nodejs.util.inspect.custom');
+
 /** IP version. */
 export type Family = 4 | 6;
 
@@ -142,6 +145,10 @@ export class IpAddress {
 
   toJSON(): string {
     return this.toString();
+  }
+
+  [inspect](): string {
+    return `IpAddress(${this})`;
   }
 
   /** Same family, same bits, same scope. */

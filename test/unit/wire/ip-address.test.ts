@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AddressFormatError } from '../../../src/wire/address-format-error.js';
@@ -19,6 +20,7 @@ describe('IpAddress.parse', () => {
     ['::2:3:4:5:6:7:8', 6, [0, 0, 0, 2, 0, 3, 0, 4, 0, 5, 0, 6, 0, 7, 0, 8]],
     ['::ffff:192.0.2.1', 6, [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 192, 0, 2, 1]],
     ['1:2:3:4:5:6:192.0.2.1', 6, [0, 1, 0, 2, 0, 3, 0, 4, 0, 5, 0, 6, 192, 0, 2, 1]],
+    ['ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255', 6, new Array(16).fill(255)],
     ['64:ff9b::192.0.2.33', 6, [0, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0, 192, 0, 2, 33]],
   ])('reads %s', (text, family, octets) => {
     expect([...parse(text).bytes]).toEqual(octets);
@@ -118,6 +120,10 @@ describe('IpAddress.toString', () => {
 
   it('writes what parse reads back, for any address', () => {
     fc.assert(fc.property(anyAddress, value => parse(String(value)).equals(value)));
+  });
+
+  it('is what the console shows', () => {
+    expect(inspect({ from: parse('fe80::1%eth0') })).toBe('{ from: IpAddress(fe80::1%eth0) }');
   });
 
   it('is what JSON shows', () => {
