@@ -39,7 +39,7 @@ export const UNIX_CONTROL_SPACE =
 /** Refuses more descriptors than the kernel takes in one message. */
 export function requireDescriptorCount(count: number): number {
   if (count <= MAXIMUM_DESCRIPTORS) return count;
-  throw new FieldValueError('descriptors', `${count} of them`, `at most ${MAXIMUM_DESCRIPTORS} in one message`);
+  throw new FieldValueError('descriptors', count, `at most ${MAXIMUM_DESCRIPTORS} in one message`);
 }
 
 /**

@@ -112,10 +112,9 @@ export class OwnedDescriptor {
     const families = [LINUX.AF_INET, LINUX.AF_INET6];
     const { family } = requireKind(this.fd, { method: 'toDatagram()', type: LINUX.SOCK_DGRAM, families });
     const socket = dgram.createSocket(family === LINUX.AF_INET6 ? 'udp6' : 'udp4');
-    const { fd } = this;
-    native().release(this.#forget());
-    socket.bind({ fd, exclusive: true });
-    await once(socket, 'listening');
+    const listening = once(socket, 'listening');
+    this.#give(fd => socket.bind({ fd, exclusive: true }));
+    await listening;
     return socket;
   }
 

@@ -26,7 +26,7 @@ const received: NativeReceived = { length: 0, flags: 0, nameLength: 0, controlLe
  */
 export class StreamReader {
   #slab = Buffer.alloc(0);
-  #bulk = true;
+  #bulk = false;
 
   /** Appends what waits to `messages`, `limit` of them at most. */
   read(descriptor: number, limit: number, messages: UnixMessage[]): ReadOutcome {
