@@ -2,7 +2,12 @@ import { concatenate } from './byte-array.js';
 import { hostUint32, setHostUint32 } from './byte-order.js';
 import { LINUX } from './constants.generated.js';
 import { type Family, IpAddress } from './ip-address.js';
-import { decodeNetlinkAttributes, encodeNetlinkAttributes, type NetlinkMessage } from './netlink-message.js';
+import {
+  decodeNetlinkAttributes,
+  encodeNetlinkAttributes,
+  type NetlinkAttribute,
+  type NetlinkMessage,
+} from './netlink-message.js';
 import { requireBytes } from './wire-format-error.js';
 
 /** Which route is asked for: RTM_GETROUTE of rtnetlink(7). */
@@ -27,7 +32,7 @@ export function encodeRouteRequest({ destination, interfaceIndex, mark }: RouteR
   const header = new Uint8Array(LINUX.sizeof_rtmsg);
   header[LINUX.offsetof_rtmsg_rtm_family] = destination.family === 4 ? LINUX.AF_INET : LINUX.AF_INET6;
   header[LINUX.offsetof_rtmsg_rtm_dst_len] = destination.byteLength * 8;
-  const attributes = [{ type: LINUX.RTA_DST, data: destination.bytes }];
+  const attributes: NetlinkAttribute[] = [{ type: LINUX.RTA_DST, data: destination.bytes }];
   if (interfaceIndex !== undefined) attributes.push({ type: LINUX.RTA_OIF, data: integer(interfaceIndex) });
   if (mark !== undefined) attributes.push({ type: LINUX.RTA_MARK, data: integer(mark) });
   return concatenate([header, encodeNetlinkAttributes(attributes)]);

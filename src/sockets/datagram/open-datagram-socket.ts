@@ -1,0 +1,130 @@
+import { ArgumentError, requireInteger } from '../../io/argument-error.js';
+import { check } from '../../io/errors.js';
+import { native } from '../../io/native.js';
+import { setOption } from '../../io/option.js';
+import type { TimestampingFlag } from '../../options/codecs/timestamping.js';
+import type { WritableOption } from '../../options/table.js';
+import { LINUX } from '../../wire/constants.generated.js';
+import { setOutgoingMulticast } from '../multicast/outgoing-multicast.js';
+import { ALL_ANCILLARY, type Ancillary, type BindAddress, type DatagramSocketOptions } from './datagram-options.js';
+import { encodeEndpoint, requireAddress, type SocketFamily } from './endpoint.js';
+
+const LONGEST_DATAGRAM = 65_535;
+const DEFAULT_BATCH = 64;
+const MOST_SLOTS = 1024;
+
+/** What of the options the socket keeps, checked. */
+export interface OpenedDatagramSocket {
+  descriptor: number;
+  family: SocketFamily;
+  shape: { slots: number; payloadBytes: number };
+  ancillary: readonly Ancillary[];
+}
+
+/** Checks the options, then opens a UDP socket, sets it up and binds it. Nothing stays open where anything fails. */
+export function openDatagramSocket(options: DatagramSocketOptions): OpenedDatagramSocket {
+  const family = familyOf(options);
+  const shape = {
+    slots: requireInteger('batchSize', options.batchSize ?? DEFAULT_BATCH, 1, MOST_SLOTS, 'datagrams'),
+    payloadBytes: requireInteger(
+      'maximumPayload',
+      options.maximumPayload ?? LONGEST_DATAGRAM,
+      1,
+      LONGEST_DATAGRAM,
+      'bytes',
+    ),
+  };
+  const ancillary = requireAncillary(options.ancillary ?? ALL_ANCILLARY);
+  const name = options.bind === undefined ? undefined : bindName(options.bind, family);
+  const addressFamily = family === 4 ? LINUX.AF_INET : LINUX.AF_INET6;
+  const descriptor = check(native().socket(addressFamily, LINUX.SOCK_DGRAM, LINUX.IPPROTO_UDP), 'socket', {
+    object: `UDP over IPv${family === 4 ? 4 : 6}`,
+  });
+  try {
+    setUp(descriptor, family, ancillary, options);
+    if (name !== undefined) bindTo(descriptor, name, options.bind);
+    return { descriptor, family, shape, ancillary };
+  } catch (error) {
+    native().close(descriptor);
+    throw error;
+  }
+}
+
+/** Binds a socket that is open. */
+export function bindTo(descriptor: number, name: Uint8Array, { address = '*', port = 0 }: BindAddress = {}): void {
+  const details = { object: `${address} port ${port}`, descriptor };
+  check(native().bind(descriptor, name), 'bind', details, 'CAP_NET_BIND_SERVICE');
+}
+
+/** The kernel's form of where to bind. */
+export function bindName({ address, port = 0 }: BindAddress, family: SocketFamily): Uint8Array {
+  return encodeEndpoint('bind', { address: address ?? (family === 4 ? '0.0.0.0' : '::'), port }, family);
+}
+
+function familyOf({ family, bind, connect }: DatagramSocketOptions): SocketFamily {
+  if (family === 4 || family === 6 || family === 'dual') return family;
+  if (family !== undefined) throw new ArgumentError('family', family, "4, 6 or 'dual'");
+  const address = bind?.address ?? connect?.address;
+  return address === undefined ? 4 : requireAddress('address', address).family;
+}
+
+function requireAncillary(kinds: readonly Ancillary[]): readonly Ancillary[] {
+  const stranger = kinds.find(kind => !ALL_ANCILLARY.includes(kind));
+  if (stranger === undefined) return kinds;
+  throw new ArgumentError('ancillary', stranger, ALL_ANCILLARY.map(kind => `'${kind}'`).join(', '));
+}
+
+function setUp(
+  descriptor: number,
+  family: SocketFamily,
+  ancillary: readonly Ancillary[],
+  options: DatagramSocketOptions,
+): void {
+  const set = (name: WritableOption, on: boolean | undefined) => {
+    if (on) setOption(descriptor, name, true as never);
+  };
+  setOption(descriptor, 'SO_SELECT_ERR_QUEUE', true);
+  set('SO_REUSEADDR', options.reuseAddress);
+  set('SO_REUSEPORT', options.reusePort);
+  set('SO_BROADCAST', options.broadcast);
+  set('SO_RXQ_OVFL', ancillary.includes('drops'));
+  set('UDP_GRO', options.receiveOffload);
+  if (ancillary.includes('stamp')) setOption(descriptor, 'SO_TIMESTAMPING', RECEIVE_STAMPS);
+  if (family !== 4) setOption(descriptor, 'IPV6_V6ONLY', family === 6);
+  for (const name of familyOptions(family, ancillary, options.errors ?? false)) set(name, true);
+  if (family !== 6) setOption(descriptor, 'IP_MULTICAST_ALL', false);
+  if (family !== 4) setOption(descriptor, 'IPV6_MULTICAST_ALL', false);
+  if (options.interface !== undefined) setOption(descriptor, 'SO_BINDTODEVICE', options.interface);
+  if (options.multicast !== undefined) setOutgoingMulticast(descriptor, options.multicast);
+  for (const [name, value] of Object.entries(options.options ?? {})) {
+    if (value !== undefined) setOption(descriptor, name as WritableOption, value as never);
+  }
+}
+
+const RECEIVE_STAMPS: readonly TimestampingFlag[] = ['rx-software', 'software'];
+
+/** Adds transmit stamps: asked for by message, told without the packet, and counted from 0. */
+export function enableTransmitStamps(descriptor: number, ancillary: readonly Ancillary[]): void {
+  const receive: TimestampingFlag[] = ancillary.includes('stamp') ? ['rx-software'] : [];
+  setOption(descriptor, 'SO_TIMESTAMPING', [...receive, 'software', 'opt-id', 'opt-tsonly']);
+}
+
+const OPTIONS_OF: Readonly<Record<4 | 6, Readonly<Partial<Record<Ancillary | 'errors', WritableOption>>>>> = {
+  4: { destination: 'IP_PKTINFO', 'hop-limit': 'IP_RECVTTL', 'traffic-class': 'IP_RECVTOS', errors: 'IP_RECVERR' },
+  6: {
+    destination: 'IPV6_RECVPKTINFO',
+    'hop-limit': 'IPV6_RECVHOPLIMIT',
+    'traffic-class': 'IPV6_RECVTCLASS',
+    errors: 'IPV6_RECVERR',
+  },
+};
+
+/** A dual socket wants both families' options: each is for packets of its own. */
+function familyOptions(family: SocketFamily, ancillary: readonly Ancillary[], errors: boolean): WritableOption[] {
+  const wanted: (Ancillary | 'errors')[] = errors ? [...ancillary, 'errors'] : [...ancillary];
+  const families: (4 | 6)[] = family === 'dual' ? [4, 6] : [family];
+  return families.flatMap(each => wanted.map(kind => OPTIONS_OF[each][kind]).filter(name => name !== undefined));
+}
+
+/** AF_UNSPEC: a connected datagram socket is connected no more (connect(2)). */
+export const DISCONNECTED: Uint8Array = new Uint8Array(LINUX.sizeof_sockaddr_in);

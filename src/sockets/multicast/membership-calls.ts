@@ -1,0 +1,149 @@
+import { ArgumentError } from '../../io/argument-error.js';
+import { type DescriptorSource, descriptorOf } from '../../io/descriptor.js';
+import { SystemCallError } from '../../io/errors.js';
+import { setOption } from '../../io/option.js';
+import { LINUX } from '../../wire/constants.generated.js';
+import type { FilterMode } from '../../wire/group-filter.js';
+import type { IpAddress } from '../../wire/ip-address.js';
+import { type GroupOnInterface, requireFamilyOfSocket } from './group-argument.js';
+import { type GroupState, readGroupState } from './group-state.js';
+import { limitOf, MembershipLimitError, readSysctl } from './membership-limit-error.js';
+
+/** What is set, by the kernel's names: RFC 3678 section 5.1. */
+type GroupCall = 'MCAST_JOIN_GROUP' | 'MCAST_LEAVE_GROUP';
+type SourceCall =
+  | 'MCAST_JOIN_SOURCE_GROUP'
+  | 'MCAST_LEAVE_SOURCE_GROUP'
+  | 'MCAST_BLOCK_SOURCE'
+  | 'MCAST_UNBLOCK_SOURCE';
+
+/** Joins a group for any source, or for one more source. */
+export function joinGroup(socket: DescriptorSource, membership: GroupOnInterface, source: IpAddress | undefined): void {
+  requireFamilyOfSocket(socket, membership.group);
+  if (source === undefined) {
+    callGroup(socket, 'MCAST_JOIN_GROUP', membership);
+  } else {
+    refuseOtherMode(socket, membership, source, 'include');
+    callSource(socket, 'MCAST_JOIN_SOURCE_GROUP', membership, source);
+  }
+}
+
+/** Leaves a group altogether, or one of the sources that it was joined for. */
+export function leaveGroup(
+  socket: DescriptorSource,
+  membership: GroupOnInterface,
+  source: IpAddress | undefined,
+): void {
+  if (source === undefined) {
+    callGroup(socket, 'MCAST_LEAVE_GROUP', membership);
+  } else {
+    refuseOtherMode(socket, membership, source, 'include');
+    callSource(socket, 'MCAST_LEAVE_SOURCE_GROUP', membership, source);
+  }
+}
+
+/** Keeps a source of an any-source membership out, or lets it in again. */
+export function blockSource(
+  socket: DescriptorSource,
+  membership: GroupOnInterface,
+  source: IpAddress,
+  blocked: boolean,
+): void {
+  refuseOtherMode(socket, membership, source, 'exclude');
+  callSource(socket, blocked ? 'MCAST_BLOCK_SOURCE' : 'MCAST_UNBLOCK_SOURCE', membership, source);
+}
+
+/**
+ * Puts a membership into a state: joins where there is none, leaves for an empty include list. The kernel changes the
+ * filter of a membership at once and as a whole, but wants one to be there (net/ipv4/igmp.c, ip_mc_msfilter()).
+ */
+export function setGroupFilter(
+  socket: DescriptorSource,
+  membership: GroupOnInterface,
+  { mode, sources }: GroupState,
+): void {
+  requireFamilyOfSocket(socket, membership.group);
+  const member = readGroupState(socket, membership) !== undefined;
+  const [first] = sources;
+  if (mode === 'include' && first === undefined) {
+    if (member) callGroup(socket, 'MCAST_LEAVE_GROUP', membership);
+    return;
+  }
+  if (!member) joinGroup(socket, membership, mode === 'include' ? first : undefined);
+  try {
+    callFilter(socket, membership, { mode, sources });
+  } catch (error) {
+    if (!member) callGroup(socket, 'MCAST_LEAVE_GROUP', membership);
+    throw error;
+  }
+}
+
+/** A source-specific call on an any-source membership, or the other way round, says EINVAL: this says why. */
+function refuseOtherMode(
+  socket: DescriptorSource,
+  membership: GroupOnInterface,
+  source: IpAddress,
+  wanted: FilterMode,
+): void {
+  if (membership.interfaceIndex === 0) return;
+  const state = readGroupState(socket, membership);
+  if (state === undefined || state.mode === wanted) return;
+  const { group } = membership;
+  throw new ArgumentError(
+    'source',
+    source.toString(),
+    state.mode === 'exclude'
+      ? `none: ${group} is joined for any source; block sources, or set a filter`
+      : `none: ${group} is joined for named sources; join and leave them, or set a filter`,
+  );
+}
+
+function callGroup(socket: DescriptorSource, call: GroupCall, { group, interfaceIndex }: GroupOnInterface): void {
+  explainLimits(socket, { group, interfaceIndex }, call, () =>
+    setOption(socket, call, { group, interface: interfaceIndex }),
+  );
+}
+
+function callSource(
+  socket: DescriptorSource,
+  call: SourceCall,
+  { group, interfaceIndex }: GroupOnInterface,
+  source: IpAddress,
+): void {
+  explainLimits(socket, { group, interfaceIndex }, call, () =>
+    setOption(socket, call, { group, source, interface: interfaceIndex }),
+  );
+}
+
+function callFilter(socket: DescriptorSource, { group, interfaceIndex }: GroupOnInterface, state: GroupState): void {
+  explainLimits(socket, { group, interfaceIndex }, 'MCAST_MSFILTER', () =>
+    setOption(socket, 'MCAST_MSFILTER', {
+      multiaddr: group,
+      interface: interfaceIndex,
+      fmode: state.mode,
+      slist: state.sources,
+    }),
+  );
+}
+
+const EXHAUSTED: readonly number[] = [LINUX.ENOBUFS, LINUX.ENOMEM];
+
+function explainLimits(socket: DescriptorSource, membership: GroupOnInterface, call: string, set: () => void): void {
+  try {
+    set();
+  } catch (error) {
+    if (!(error instanceof SystemCallError) || !EXHAUSTED.includes(-error.errno)) throw error;
+    const { group } = membership;
+    const member = readGroupState(socket, membership);
+    const sources = call === 'MCAST_MSFILTER' || (member !== undefined && isFull(group, member));
+    const sysctl = limitOf(group.family, sources ? 'sources' : 'groups');
+    throw new MembershipLimitError(error.errno, error.syscall, sysctl, {
+      object: `${call} ${group}`,
+      descriptor: descriptorOf(socket),
+    });
+  }
+}
+
+function isFull(group: IpAddress, { sources }: GroupState): boolean {
+  return sources.length >= (readSysctl(limitOf(group.family, 'sources')) ?? 0);
+}
