@@ -91,10 +91,9 @@ export class IpPacketReader {
     this.moreFragments = false;
     this.isFragment = false;
     this.protocol = Ipv6HeaderAt.nextHeader(bytes, start);
-    const claimed = Math.min(limit, start + this.totalLength);
-    const payloadStart = this.walkExtensionHeaders(bytes, start + IPV6_HEADER, claimed);
+    const headersLimit = quoted ? limit : Math.min(limit, start + this.totalLength);
+    const payloadStart = this.walkExtensionHeaders(bytes, start + IPV6_HEADER, headersLimit);
     this.headerLength = payloadStart - start;
-    this.optionsStart = payloadStart;
     return this.bound(start, limit, payloadStart, quoted);
   }
 
@@ -130,8 +129,8 @@ export class IpPacketReader {
     this.payloadStart = Math.min(headersEnd, limit);
     // A length that leaves no payload is one that a router has changed: what is there is the payload.
     this.payloadEnd = claimedEnd > headersEnd || !quoted ? Math.min(claimedEnd, limit) : limit;
-    this.optionsEnd = this.family === 4 ? this.payloadStart : this.optionsStart;
-    if (this.family === 6) this.optionsStart = this.optionsEnd = this.payloadStart;
+    this.optionsEnd = this.payloadStart;
+    if (this.family === 6) this.optionsStart = this.payloadStart;
     this.truncated = cut || claimedEnd > limit;
     return true;
   }

@@ -136,6 +136,12 @@ describe('decodeIpPacket of a quote', () => {
     expect(decodeIpPacket(changed, 0, 28, quoted)).toMatchObject({ payloadStart: 20, payloadEnd: 28 });
   });
 
+  it('walks the extension headers of a quote whose length some router has changed', () => {
+    const changed = GOLDEN.optionHeaders6.slice();
+    changed.set([0, 0], 4);
+    expect(decodeIpPacket(changed, 0, 73, quoted)).toMatchObject({ protocol: 17, payloadStart: 56, payloadEnd: 73 });
+  });
+
   it('leaves zeros behind a short packet out of the payload', () => {
     const padded = new Uint8Array(128);
     padded.set(GOLDEN.udp4);
