@@ -123,6 +123,18 @@ describe('encodeIpv6ExtensionHeaders', () => {
     expect(encodeIpv6ExtensionHeaders(header(1), 17)).toEqual(packet('11 00 1e 01 00 01 01 00'));
   });
 
+  it('makes a header as long as its length octet can say: 2048 bytes', () => {
+    const longest: Ipv6ExtensionHeader = {
+      kind: 'routing',
+      routingType: 0,
+      segmentsLeft: 0,
+      data: new Uint8Array(2044),
+    };
+    const encoded = encodeIpv6ExtensionHeaders([longest], 17);
+    expect(encoded).toHaveLength(2048);
+    expect(decodeIpv6ExtensionHeaders(IP_PROTOCOL.routing, encoded).headers).toEqual([longest]);
+  });
+
   it.each<[string, Ipv6ExtensionHeader]>([
     [
       'a fragment offset that is no multiple of 8',
