@@ -1,0 +1,74 @@
+import { type AgentOptions, type ClientRequestArgs, Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent, type AgentOptions as HttpsAgentOptions } from 'node:https';
+import type { Socket } from 'node:net';
+import type { OptionSettings } from '../options/table.js';
+import { type ConnectOptions, connect } from './connect.js';
+
+/** What the agents of this package have besides. */
+export interface SocketAgentOptions {
+  /** Set on every connection before it is made. */
+  socketOptions: OptionSettings;
+  /** Milliseconds until a connection must stand. Default: as long as the kernel tries. */
+  connectTimeout?: number;
+}
+
+/** How Node's agents ask for a connection: with the request's options, and a callback for when it is there. */
+type CreateConnection = (
+  options: ClientRequestArgs,
+  callback: (error: Error | null, socket?: Socket) => void,
+) => Socket;
+
+/**
+ * An http.Agent whose connections have their socket options set before they are made.
+ *
+ *     http.get(url, { agent: httpAgent({ keepAlive: true, socketOptions: { IP_TOS: 'AF21', SO_MARK: 7 } }) })
+ *
+ * @throws OptionNameError and OptionValueError, as an 'error' of the request.
+ */
+export function httpAgent({ socketOptions, connectTimeout, ...options }: AgentOptions & SocketAgentOptions): HttpAgent {
+  const agent = new HttpAgent(options);
+  return withConnections(agent, (request, callback) => {
+    open(request, { socketOptions, connectTimeout }).then(socket => callback(null, socket), callback);
+  });
+}
+
+/** An https.Agent likewise: TLS runs over the connection, and sessions are resumed as ever. */
+export function httpsAgent(options: HttpsAgentOptions & SocketAgentOptions): HttpsAgent {
+  const { socketOptions, connectTimeout, ...rest } = options;
+  const agent = new HttpsAgent(rest);
+  const secure = createConnectionOf(agent);
+  return withConnections(agent, (request, callback) => {
+    open(request, { socketOptions, connectTimeout })
+      .then(socket => callback(null, secure.call(agent, { ...request, socket } as ClientRequestArgs, callback)))
+      .catch(callback);
+  });
+}
+
+type Connecting = (options: ClientRequestArgs, callback: Parameters<CreateConnection>[1]) => void;
+
+/** `createConnection` is the documented way to bring an agent's connections, but @types/node does not have it on every version. */
+function withConnections<Agent extends HttpAgent>(agent: Agent, createConnection: Connecting): Agent {
+  return Object.assign(agent, { createConnection });
+}
+
+function createConnectionOf(agent: HttpAgent): CreateConnection {
+  return (agent as unknown as { createConnection: CreateConnection }).createConnection;
+}
+
+/** The connection that a request asks for, by the options that http.request documents. */
+async function open(request: ClientRequestArgs, own: SocketAgentOptions): Promise<Socket> {
+  const common = { options: own.socketOptions, timeout: own.connectTimeout, signal: request.signal };
+  const socket = await connect(destinationOf(request, common));
+  if (request.timeout) socket.setTimeout(request.timeout);
+  return socket;
+}
+
+function destinationOf(
+  request: ClientRequestArgs,
+  common: Pick<ConnectOptions, 'options' | 'timeout' | 'signal'>,
+): ConnectOptions {
+  if (request.socketPath) return { ...common, path: request.socketPath };
+  const { host, port, localAddress, localPort, lookup } = request;
+  const family = request.family === 4 || request.family === 6 ? request.family : 0;
+  return { ...common, host: host ?? 'localhost', port: port ?? 80, localAddress, localPort, lookup, family };
+}
