@@ -133,7 +133,16 @@ function readThrough({ through = [] }: Flags): { interface?: string; source?: st
   return found;
 }
 
+/** The IP header of IPv4 has 40 bytes for one of the two; that of IPv6 has none. */
+function checkIpOptions({ recordRoute, timestamp, ipv6 }: Flags): void {
+  if (recordRoute && timestamp !== undefined) throw new UsageError('-R and -T exclude one another');
+  if (ipv6 && (recordRoute || timestamp !== undefined)) {
+    throw new UsageError(`${recordRoute ? '-R' : '-T'} is of IPv4 only, and -6 was given`);
+  }
+}
+
 function readOptions(flags: Flags, prespecified: readonly string[]): PingOptions {
+  checkIpOptions(flags);
   const { mtuDiscover, timestamp } = flags;
   return {
     count: optionalNumber('-c', flags.count, { minimum: 1, maximum: HUGE }),

@@ -1,4 +1,4 @@
-import type { PingEvent } from '../../engine/ping/ping-event.js';
+import type { PingEvent, PingTotal } from '../../engine/ping/ping-event.js';
 import { type PingRun, ping } from '../../tools/ping.js';
 import type { PingOptions } from '../../tools/ping-options.js';
 import { IpAddress } from '../../wire/ip-address.js';
@@ -9,6 +9,7 @@ import type { Page, PingFormat } from '../formats/ping-format.js';
 import { PingJson } from '../formats/ping-json.js';
 import { PingMass } from '../formats/ping-mass.js';
 import { progressText } from '../formats/ping-progress.js';
+import { requireInterface } from '../interface.js';
 import { catchInterrupts } from '../interrupts.js';
 import { LiveLine } from '../live-line.js';
 import { OutstandingTicker } from '../outstanding-ticker.js';
@@ -24,6 +25,7 @@ const IP_OPTION_BYTES = 40;
 /** `subsocket ping TARGET...` */
 export async function run(name: string, args: readonly string[], terminal: Terminal): Promise<ExitStatus> {
   const call = readPingCall(name, args, terminal);
+  requireInterface('-I', call.options.interface);
   const { targets, ranges, files } = call;
   const [only] = targets;
   if (only !== undefined && targets.length + ranges.length + files.length === 1) return pingOne(only, call, terminal);
@@ -74,7 +76,7 @@ async function pingMany(call: PingCall, terminal: Terminal): Promise<ExitStatus>
       format.event(event);
     });
     if (total?.targets === 0 && !interrupts.signal.aborted) throw new UsageError('there were no targets');
-    return total !== undefined && total.answered === total.targets ? ANSWERED : UNANSWERED;
+    return statusOfMany(total);
   } finally {
     line.clear();
     interrupts[Symbol.dispose]();
@@ -102,6 +104,11 @@ function statusOfOne(received: number, { count, deadline }: PingOptions): ExitSt
   return received >= wanted ? ANSWERED : UNANSWERED;
 }
 
+/** As fping: every one of them has to answer. */
+function statusOfMany(total: PingTotal | undefined): ExitStatus {
+  return total !== undefined && total.answered > 0 && total.answered === total.targets ? ANSWERED : UNANSWERED;
+}
+
 /** Text needs the targets with problems only, so that a million healthy ones cost nothing. */
 function massEvents({ json, quiet }: PingCall): PingOptions['events'] {
   if (json) return quiet ? 'summaries' : 'all';
@@ -123,7 +130,9 @@ function classicSettings(target: string, call: PingCall, names: ReverseNames): C
     outstanding: call.outstanding,
     optionBytes: recordRoute || timestamp !== undefined ? IP_OPTION_BYTES : 0,
     now: call.stamps ? wallClock : undefined,
-    nameOf: call.numeric || IpAddress.tryParse(target) !== undefined ? undefined : address => names.nameOf(address),
+    // As iputils' ping: who asks for an address is shown addresses.
+    numeric: call.numeric || IpAddress.tryParse(target) !== undefined,
+    nameOf: address => names.nameOf(address),
     errnoText,
   };
 }

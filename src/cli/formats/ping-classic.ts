@@ -30,6 +30,8 @@ export interface ClassicSettings {
   outstanding?: boolean;
   /** -D: milliseconds since 1970, for a stamp before each line. */
   now?: () => number;
+  /** -n: addresses only. */
+  numeric?: boolean;
   /** The name of a router's address, as far as it is known; never waits. */
   nameOf?: (address: string) => string | undefined;
   /** strerror(3) of an errno's name: "Network is unreachable" for ENETUNREACH. */
@@ -169,6 +171,7 @@ export class PingClassic implements PingFormat {
    * name comes in; routers have their reverse names, as soon as these are known.
    */
   private shown(address: string): string {
+    if (this.settings.numeric) return harmless(address);
     const name = address === this.address ? this.target : this.settings.nameOf?.(address);
     return name === undefined || name === address ? harmless(address) : `${harmless(name)} (${harmless(address)})`;
   }

@@ -22,7 +22,7 @@ describe('the arguments of ping', () => {
 
   it('passes everything else on by its name', () => {
     const call = read(
-      '-Q 0x10 -M do -m 0xff -p ff00 -f -A -R --rate 0 --retries 2 --no-transmit-stamps -6 -D -O --json x',
+      '-Q 0x10 -M do -m 0xff -p ff00 -f -A -R --rate 0 --retries 2 --no-transmit-stamps -4 -D -O --json x',
     );
     expect(call.options).toMatchObject({
       trafficClass: 16,
@@ -35,7 +35,7 @@ describe('the arguments of ping', () => {
       rate: 0,
       retries: 2,
       transmitStamps: false,
-      family: 6,
+      family: 4,
     });
     expect(call).toMatchObject({ stamps: true, outstanding: true, json: true });
   });
@@ -87,6 +87,8 @@ describe('the arguments of ping', () => {
     ['--rate 10000001 x', '--rate takes 0 to 10000000 probes a second, not 10000001'],
     ['--retries 101 x', '--retries takes 0 to 100, not 101'],
     ['--source eth0 x', '--source takes an address of this host, not eth0'],
+    ['-R -T tsonly x', '-R and -T exclude one another'],
+    ['-6 -T tsonly x', '-T is of IPv4 only, and -6 was given'],
     ['-4 -6 x', '-4 and -6 exclude one another'],
     ['--conut 4 x', "unknown option '--conut' (Did you mean --count?)"],
     ['-c', "option '-c, --count <number>' argument missing"],
