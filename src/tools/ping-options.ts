@@ -42,7 +42,7 @@ export interface PingOptions {
   family?: 4 | 6;
   /** Give every event, those of silent or failing targets and the total ('problems'), summaries only, or only the total. Default: 'all'. */
   events?: 'all' | 'summaries' | 'problems' | 'total';
-  /** Ends the run with its summary, as Ctrl-C does for the command. */
+  /** Ends the run with its summary, as Ctrl-C does for the command; rejects with its reason before anything was sent. */
   signal?: AbortSignal;
   /** A report to keep the caller informed of a mass ping, at most ten times a second. */
   onProgress?: (progress: PingProgress) => void;

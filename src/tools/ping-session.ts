@@ -53,7 +53,7 @@ export class PingSession {
   async run(stream: EventStream<PingEvent> | undefined): Promise<PingResult> {
     const settings = pingSettings(this.quietUnless(stream), this.many);
     const onAbort = () => this.stop();
-    if (this.options.signal?.aborted) this.stop();
+    this.options.signal?.throwIfAborted();
     this.options.signal?.addEventListener('abort', onAbort, { once: true });
     try {
       return await (this.many ? this.pingMany(settings, stream) : this.pingOne(settings, stream));
@@ -130,6 +130,7 @@ export class PingSession {
   ): Promise<PingResult> {
     const channel = new SocketChannel({ lanes: open.lanes, messageBytes: settings.size + ICMP_HEADER });
     try {
+      this.ending.signal.throwIfAborted();
       const engine = new PingEngine({
         ...settings.engine,
         targets,
@@ -138,7 +139,6 @@ export class PingSession {
         drops: () => channel.drops,
       });
       this.engine = engine;
-      if (this.ending.signal.aborted) engine.stop(channel.now());
       const progress = new ProgressMeter(engine, channel, this.options.onProgress);
       this.loop = new EngineLoop<PingEvent>({
         engine,

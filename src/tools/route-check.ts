@@ -1,6 +1,6 @@
 import { check } from '../io/errors.js';
 import { native } from '../io/native.js';
-import { setOption } from '../io/option.js';
+import { getOption, setOption } from '../io/option.js';
 import { LINUX } from '../wire/constants.generated.js';
 import type { IpAddress } from '../wire/ip-address.js';
 import { decodeSocketAddress, encodeSocketAddress } from '../wire/socket-address.js';
@@ -10,6 +10,16 @@ export interface RouteCheck {
   scopeId?: number;
   interface?: string;
   mark?: number;
+  /** Source address to use instead of the kernel's choice. */
+  source?: IpAddress;
+}
+
+/** How packets to an address leave. */
+export interface FoundRoute {
+  /** Their source address. */
+  source: IpAddress;
+  /** What the first link takes, as the kernel believes it: IP_MTU. */
+  mtu: number;
 }
 
 /** The discard port (RFC 863): nothing is sent to it. */
@@ -20,17 +30,30 @@ const PORT = 9;
  * @returns the source address that packets to `address` leave with.
  * @throws SystemCallError ENETUNREACH, EHOSTUNREACH, ENODEV...: says how to look further.
  */
-export function requireRoute({ address, scopeId, interface: device, mark }: RouteCheck): IpAddress {
+export function requireRoute(route: RouteCheck): IpAddress {
+  return findRoute(route).source;
+}
+
+/** As `requireRoute`, with the MTU too. @throws likewise; EADDRNOTAVAIL where `source` is no address of this host. */
+export function findRoute({ address, scopeId, interface: device, mark, source }: RouteCheck): FoundRoute {
   const family = address.family === 4 ? LINUX.AF_INET : LINUX.AF_INET6;
   const descriptor = check(native().socket(family, LINUX.SOCK_DGRAM, 0), 'socket', { object: 'UDP' });
   try {
     setOption(descriptor, 'SO_BROADCAST', true);
     if (device !== undefined) setOption(descriptor, 'SO_BINDTODEVICE', device);
     if (mark !== undefined) setOption(descriptor, 'SO_MARK', mark);
-    const name = encodeSocketAddress({ family: address.family === 4 ? 'ip4' : 'ip6', address, port: PORT, scopeId });
+    const kind = address.family === 4 ? 'ip4' : 'ip6';
+    if (source !== undefined) {
+      const own = encodeSocketAddress({ family: kind, address: source, port: 0, scopeId });
+      check(native().bind(descriptor, own), 'bind', { object: String(source), advice: 'see: ip address' });
+    }
+    const name = encodeSocketAddress({ family: kind, address, port: PORT, scopeId });
     const advice = `see: ip route get ${String(address).replace(/%.*/, '')}`;
     check(native().connect(descriptor, name), 'connect', { object: String(address), advice });
-    return sourceOf(descriptor);
+    return {
+      source: sourceOf(descriptor),
+      mtu: getOption(descriptor, address.family === 4 ? 'IP_MTU' : 'IPV6_MTU'),
+    };
   } finally {
     native().close(descriptor);
   }
