@@ -4,7 +4,7 @@ import { TokenBucket } from '../token-bucket.js';
 import { DueQueue } from './due-queue.js';
 import { type InFlightTable, NO_PROBE, ProbeState } from './in-flight-table.js';
 import type { PingLedger } from './ping-ledger.js';
-import type { PingSettings } from './ping-options.js';
+import type { PingSettings, PingTarget } from './ping-options.js';
 import type { PingReports } from './ping-reports.js';
 import { SendWindow } from './send-window.js';
 import type { TargetState, TargetTable } from './target-table.js';
@@ -20,7 +20,10 @@ export class PingSchedule {
   private readonly bucket: TokenBucket;
   private readonly window: SendWindow;
   private readonly patience: RttEstimator;
-  private source: 'ready' | 'waiting' | 'ended' = 'ready';
+  /** The target after those that are being pinged. */
+  private ahead: PingTarget | undefined;
+  /** There are no targets after that one. */
+  private ended = false;
   private startedAt = Number.NaN as Monotonic;
   private polledAt = 0 as Monotonic;
   private totalled = false;
@@ -51,7 +54,7 @@ export class PingSchedule {
   get timeout(): Nanoseconds {
     const { timeout, linger, interval } = this.settings;
     const { statistics } = this.ledger;
-    const sending = this.source !== 'ended' || this.queue.size > 0;
+    const sending = this.ahead !== undefined || !this.ended || this.queue.size > 0;
     if (!linger || sending || statistics.count === 0) return timeout;
     return Math.min(timeout, Math.max(2 * statistics.maximum, interval));
   }
@@ -60,6 +63,7 @@ export class PingSchedule {
   next(now: Monotonic): TargetState | undefined {
     if (Number.isNaN(this.startedAt)) this.startedAt = now;
     this.polledAt = now;
+    this.lookAhead(now);
     if (!this.mayPlace(now) || this.bucket.nextAt(now) > now) return undefined;
     const target = this.takeDue(now) ?? this.takeNew(now);
     if (target !== undefined) this.bucket.take(now);
@@ -100,8 +104,7 @@ export class PingSchedule {
   /** When to send next, as far as is known; Infinity: not before something comes in or expires. */
   nextSendAt(): Monotonic {
     const now = this.polledAt;
-    const hasNew = this.source === 'ready' && this.targets.active < this.settings.activeTargets;
-    const due = hasNew ? now : this.queue.firstTime;
+    const due = this.hasNew ? now : this.queue.firstTime;
     if (due === NEVER) return NEVER;
     return Math.max(due, this.bucket.nextAt(now), this.placeAt(now)) as Monotonic;
   }
@@ -109,7 +112,8 @@ export class PingSchedule {
   /** No more probes: targets end as soon as nothing of theirs is pending. */
   stopSending(now: Monotonic): void {
     if (Number.isNaN(this.startedAt)) this.startedAt = now;
-    this.source = 'ended';
+    this.ended = true;
+    this.ahead = undefined;
     for (const target of this.targets.all()) this.abandon(target);
   }
 
@@ -117,6 +121,10 @@ export class PingSchedule {
   settleAll(now: Monotonic): void {
     for (const target of this.targets.all()) this.settle(target, now);
     this.finishRun(now);
+  }
+
+  private get hasNew(): boolean {
+    return this.ahead !== undefined && this.targets.active < this.settings.activeTargets;
   }
 
   private mayPlace(now: Monotonic): boolean {
@@ -144,16 +152,23 @@ export class PingSchedule {
   }
 
   private takeNew(now: Monotonic): TargetState | undefined {
-    if (this.source === 'ended' || this.targets.active >= this.settings.activeTargets) return undefined;
-    const next = this.settings.targets.next();
-    this.source = next === undefined ? 'ended' : next === 'wait' ? 'waiting' : 'ready';
-    if (next === undefined) this.finishRun(now);
-    if (next === undefined || next === 'wait') return undefined;
-    const target = this.targets.add(next);
+    if (this.ahead === undefined || !this.hasNew) return undefined;
+    const target = this.targets.add(this.ahead);
+    this.ahead = undefined;
     target.startedAt = now;
     target.dueAt = now;
     this.reports.start(target);
     return target;
+  }
+
+  /** Asks for the next target before it can be pinged, so that the end of the run is known when it comes. */
+  private lookAhead(now: Monotonic): void {
+    if (this.ahead !== undefined || this.ended) return;
+    const next = this.settings.targets.next();
+    if (next === 'wait') return;
+    this.ahead = next;
+    this.ended = next === undefined;
+    if (this.ended) this.finishRun(now);
   }
 
   private plan(target: TargetState, at: Monotonic): void {
@@ -168,8 +183,8 @@ export class PingSchedule {
   }
 
   private deservesRetry({ counts, abandoned }: TargetState): boolean {
-    const { count, retries } = this.settings;
-    return !abandoned && counts.received === 0 && counts.sent < count + retries;
+    const { count, countAnswers, retries } = this.settings;
+    return !abandoned && !countAnswers && counts.received === 0 && counts.sent < count + retries;
   }
 
   private finish(target: TargetState, now: Monotonic): void {
@@ -179,7 +194,7 @@ export class PingSchedule {
   }
 
   private finishRun(now: Monotonic): void {
-    if (this.totalled || this.source !== 'ended' || this.targets.active > 0) return;
+    if (this.totalled || !this.ended || this.ahead !== undefined || this.targets.active > 0) return;
     this.totalled = true;
     this.reports.total(this.ledger, this.targets.total, this.startedAt, now);
   }

@@ -1,12 +1,12 @@
 import type { IpAddress } from '../../../src/wire/ip-address.js';
 import { decodeIpv4Options, encodeIpv4Options, type Ipv4Option } from '../../../src/wire/ipv4-options.js';
 import { NANOSECONDS_PER_MILLISECOND, type Realtime } from '../../../src/wire/time.js';
-import { repairHeaderChecksum, viewPacket } from './ip-packet.js';
+import { hasIpOptions, repairHeaderChecksum, viewPacket } from './ip-packet.js';
 
 /** What a router or a host writes into the record-route and timestamp options of a packet that it passes on: RFC 791. */
 export function recordPassage(bytes: Uint8Array, address: IpAddress, time: Realtime): void {
+  if (!hasIpOptions(bytes)) return;
   const { optionsStart, optionsEnd } = viewPacket(bytes);
-  if (optionsStart === optionsEnd) return;
   const options = decodeIpv4Options(bytes, optionsStart, optionsEnd).map(option => record(option, address, time));
   bytes.fill(0, optionsStart, optionsEnd);
   bytes.set(encodeIpv4Options(options), optionsStart);

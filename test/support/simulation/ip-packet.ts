@@ -1,10 +1,9 @@
 import { setUint16 } from '../../../src/wire/byte-order.js';
 import { internetChecksum, pseudoHeaderSum } from '../../../src/wire/checksum.js';
-import type { Family, IpAddress } from '../../../src/wire/ip-address.js';
-import { IpAddress as Address } from '../../../src/wire/ip-address.js';
+import { type Family, IpAddress } from '../../../src/wire/ip-address.js';
 import { IpPacketReader } from '../../../src/wire/ip-packet-reader.js';
 import { IP_PROTOCOL } from '../../../src/wire/ip-protocol.js';
-import { Ipv4HeaderAt, writeIpv4Header } from '../../../src/wire/ipv4-header.js';
+import { IPV4_MINIMUM_HEADER, Ipv4HeaderAt, writeIpv4Header } from '../../../src/wire/ipv4-header.js';
 import { IPV6_HEADER, Ipv6HeaderAt, writeIpv6Header } from '../../../src/wire/ipv6-header.js';
 
 export interface IpFields {
@@ -24,16 +23,27 @@ const NO_OPTIONS = new Uint8Array(0);
 export function encodePacket(fields: IpFields, message: Uint8Array): Uint8Array {
   const { source, destination, protocol, hopLimit, trafficClass = 0, flowLabel = 0, identification = 0 } = fields;
   const options = fields.ipOptions ?? NO_OPTIONS;
-  const headerLength = source.family === 4 ? 20 + options.length : IPV6_HEADER;
+  const headerLength = source.family === 4 ? IPV4_MINIMUM_HEADER + options.length : IPV6_HEADER;
   const bytes = new Uint8Array(headerLength + message.length);
   bytes.set(message, headerLength);
   if (source.family === 6) {
     const payloadLength = message.length;
     const nextHeader = protocol;
-    writeIpv6Header(bytes, 0, { source, destination, nextHeader, hopLimit, trafficClass, flowLabel, payloadLength });
+    writeIpv6Header(bytes, 0, { trafficClass, flowLabel, payloadLength, nextHeader, hopLimit, source, destination });
   } else {
-    const facts = { trafficClass, totalLength: bytes.length, identification, dontFragment: true, fragmentOffset: 0 };
-    writeIpv4Header(bytes, 0, { source, destination, protocol, hopLimit, options, moreFragments: false, ...facts });
+    writeIpv4Header(bytes, 0, {
+      trafficClass,
+      totalLength: bytes.length,
+      identification,
+      dontFragment: true,
+      moreFragments: false,
+      fragmentOffset: 0,
+      hopLimit,
+      protocol,
+      source,
+      destination,
+      options,
+    });
   }
   return bytes;
 }
@@ -50,28 +60,40 @@ export interface PacketView {
   optionsEnd: number;
 }
 
+const reader = new IpPacketReader();
+
 export function viewPacket(bytes: Uint8Array): PacketView {
-  const reader = new IpPacketReader();
   // Packets that were cut on the way are still looked at: they are read as leniently as a quote.
   if (!reader.read(bytes, 0, bytes.length, true)) throw new Error(`a simulated packet is no packet: ${reader.problem}`);
   const { family, protocol, hopLimit, payloadStart, optionsStart, optionsEnd } = reader;
   return {
-    ...{ family, protocol, hopLimit, optionsStart, optionsEnd },
+    family,
+    source: IpAddress.readFrom(family, bytes, reader.sourceStart),
+    destination: IpAddress.readFrom(family, bytes, reader.destinationStart),
+    protocol,
+    hopLimit,
     messageStart: payloadStart,
-    source: Address.readFrom(family, bytes, reader.sourceStart),
-    destination: Address.readFrom(family, bytes, reader.destinationStart),
+    optionsStart,
+    optionsEnd,
   };
+}
+
+export function familyOf(bytes: Uint8Array): Family {
+  return Ipv4HeaderAt.version(bytes, 0) === 6 ? 6 : 4;
+}
+
+export function hopLimitOf(bytes: Uint8Array): number {
+  return familyOf(bytes) === 6 ? Ipv6HeaderAt.hopLimit(bytes, 0) : Ipv4HeaderAt.hopLimit(bytes, 0);
+}
+
+export function hasIpOptions(bytes: Uint8Array): boolean {
+  return familyOf(bytes) === 4 && Ipv4HeaderAt.headerLength(bytes, 0) > IPV4_MINIMUM_HEADER;
 }
 
 /** One hop less, in place. */
 export function decrementHopLimit(bytes: Uint8Array): void {
-  const family = Ipv4HeaderAt.version(bytes, 0);
-  if (family === 6) {
-    bytes[7] = Ipv6HeaderAt.hopLimit(bytes, 0) - 1;
-  } else {
-    bytes[8] = Ipv4HeaderAt.hopLimit(bytes, 0) - 1;
-    repairHeaderChecksum(bytes);
-  }
+  bytes[familyOf(bytes) === 6 ? 7 : 8] = hopLimitOf(bytes) - 1;
+  repairHeaderChecksum(bytes);
 }
 
 /** Puts another source into the header, in place; ICMPv6's checksum, which covers it, is put right. */
@@ -86,7 +108,7 @@ export function rewriteSource(bytes: Uint8Array, source: IpAddress): void {
 }
 
 export function repairHeaderChecksum(bytes: Uint8Array): void {
-  if (Ipv4HeaderAt.version(bytes, 0) !== 4) return;
+  if (familyOf(bytes) === 6) return;
   setUint16(bytes, 10, 0);
   setUint16(bytes, 10, internetChecksum(bytes, 0, Ipv4HeaderAt.headerLength(bytes, 0)));
 }

@@ -3,7 +3,7 @@ import type { Engine } from '../../../src/engine/engine.js';
 import { IpAddress } from '../../../src/wire/ip-address.js';
 import { Chance, MILLISECOND } from './chance.js';
 import { ICMP_PROTOCOL } from './icmp-answer.js';
-import { encodePacket } from './ip-packet.js';
+import { encodePacket, repairMessageChecksum } from './ip-packet.js';
 import type { IntruderSpec, Scenario, SourceHostSpec } from './scenario.js';
 import { SimulatedChannel } from './simulated-channel.js';
 import { SimulatedHost } from './simulated-host.js';
@@ -104,11 +104,13 @@ export class Simulation {
     return pause === undefined ? this.time.now : (pause.at + pause.for) * MILLISECOND;
   }
 
-  private planIntruder({ at, from, message, protocol, hopLimit = 64 }: IntruderSpec): void {
+  private planIntruder({ at, from, message, stale, protocol, hopLimit = 64 }: IntruderSpec): void {
     const source = IpAddress.parse(from);
     const destination = this.host.address(source.family);
     const fields = { source, destination, protocol: protocol ?? ICMP_PROTOCOL[source.family], hopLimit };
-    this.time.after(at * MILLISECOND, () => this.host.deliver(encodePacket(fields, message)));
+    const packet = encodePacket(fields, message);
+    if (!stale) repairMessageChecksum(packet);
+    this.time.after(at * MILLISECOND, () => this.host.deliver(packet));
   }
 
   private planClockStep({ at, by, noticed = true }: NonNullable<SourceHostSpec['clockSteps']>[number]): void {

@@ -17,7 +17,7 @@ export interface SourceHostSpec {
   addresses?: { 4?: string; 6?: string };
   /** Default: raw ICMP sockets on lanes 0 (IPv4) and 1 (IPv6). */
   lanes?: LaneSpec[];
-  /** MTU of its interface: larger packets are refused with EMSGSIZE. Default: 65,535. */
+  /** MTU of its interface: larger packets are refused with EMSGSIZE. Default: no bound. */
   mtu?: number;
   /** Default: both kinds come. */
   stamps?: { transmit?: boolean; receive?: boolean };

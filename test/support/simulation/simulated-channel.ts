@@ -86,7 +86,12 @@ export class SimulatedChannel implements PacketChannel {
     const { arrival } = this;
     const { kind, lane, bytes, start, end, address, port, hopLimit, stamp, options } = waiting;
     this.memory.set(bytes, MEMORY_OFFSET);
-    Object.assign(arrival, { kind, lane, port, hopLimit, stamp, family: address.family, truncated: false });
+    arrival.kind = kind;
+    arrival.lane = lane;
+    arrival.port = port;
+    arrival.hopLimit = hopLimit;
+    arrival.stamp = stamp;
+    arrival.family = address.family;
     arrival.start = MEMORY_OFFSET + start;
     arrival.end = MEMORY_OFFSET + end;
     arrival.optionsStart = MEMORY_OFFSET + options.start;

@@ -77,12 +77,12 @@ export class SimulatedHost {
   transmit(slot: PacketSlot): number {
     const lane = this.lanes[slot.lane];
     if (lane === undefined || lane.family !== slot.family) return LINUX.EAFNOSUPPORT;
-    const refused = this.refusals.filter(({ picker }) => picker.picks(slot.length))[0];
+    const refused = this.refusals.find(({ picker }) => picker.picks(slot.length));
     if (refused !== undefined) return refused.errno;
     const destination = IpAddress.fromWords(slot.family, slot.destination);
     if (!this.reaches(destination)) return LINUX.ENETUNREACH;
     const packet = this.packetOf(slot, lane, destination);
-    if (packet.length > (this.spec.mtu ?? 65_535)) return LINUX.EMSGSIZE;
+    if (packet.length > (this.spec.mtu ?? Number.POSITIVE_INFINITY)) return LINUX.EMSGSIZE;
     this.stampLater(packet, slot.lane, destination);
     this.send(packet);
     return 0;
@@ -98,14 +98,15 @@ export class SimulatedHost {
   }
 
   private packetOf(slot: PacketSlot, lane: LaneSpec, destination: IpAddress): Uint8Array {
-    const source = this.addresses[slot.family];
-    const { trafficClass, flowLabel } = slot;
     const fields = {
-      ...{ source, destination, flowLabel, trafficClass: Math.max(0, trafficClass) },
+      source: this.addresses[slot.family],
+      destination,
       protocol: protocolOf(lane),
       hopLimit: slot.hopLimit || DEFAULT_HOP_LIMIT,
+      trafficClass: Math.max(0, slot.trafficClass),
+      flowLabel: slot.flowLabel,
       identification: this.identification++ & 0xffff,
-      ...(slot.family === 4 && { ipOptions: this.spec.ipOptions }),
+      ipOptions: slot.family === 4 ? this.spec.ipOptions : undefined,
     };
     const packet = encodePacket(fields, messageOf(slot, lane));
     // A raw IPv4 socket sends what it is given; for the others the kernel computes the checksum.
@@ -117,8 +118,10 @@ export class SimulatedHost {
   private stampLater(packet: Uint8Array, lane: number, address: IpAddress): void {
     if (this.spec.stamps?.transmit === false) return;
     const bytes = packet.slice();
+    const waiting = this.waiting('stamp', lane, bytes, address);
     this.time.after((this.spec.stampDelay ?? DEFAULT_STAMP_DELAY) * MILLISECOND, () => {
-      this.enqueue(this.errorQueue, { ...this.waiting('stamp', lane, bytes, address), stamp: this.time.realtime });
+      waiting.stamp = this.time.realtime;
+      this.enqueue(this.errorQueue, waiting);
     });
   }
 
@@ -178,20 +181,29 @@ export class SimulatedHost {
   }
 
   private enqueueMessage(lane: number, packet: Uint8Array, view: PacketView, skipped = 0): void {
-    this.enqueue(this.messages, {
-      ...this.waiting('message', lane, packet, view.source),
-      start: view.messageStart + skipped,
-      hopLimit: view.hopLimit,
-      port: view.protocol === IP_PROTOCOL.udp ? UdpHeaderAt.sourcePort(packet, view.messageStart) : 0,
-      stamp: this.receiveStamp(),
-      options: { start: view.optionsStart, end: view.optionsEnd },
-    });
+    const waiting = this.waiting('message', lane, packet, view.source);
+    waiting.start = view.messageStart + skipped;
+    waiting.hopLimit = view.hopLimit;
+    waiting.stamp = this.receiveStamp();
+    waiting.options = { start: view.optionsStart, end: view.optionsEnd };
+    if (view.protocol === IP_PROTOCOL.udp) waiting.port = UdpHeaderAt.sourcePort(packet, view.messageStart);
+    this.enqueue(this.messages, waiting);
   }
 
   private waiting(kind: Waiting['kind'], lane: number, bytes: Uint8Array, address: IpAddress): Waiting {
     const { messageStart } = viewPacket(bytes);
-    const place = { start: messageStart, end: bytes.length, options: { start: messageStart, end: messageStart } };
-    return { kind, lane, bytes, address, ...place, port: 0, hopLimit: -1, stamp: Number.NaN as Realtime };
+    return {
+      kind,
+      lane,
+      bytes,
+      start: messageStart,
+      end: bytes.length,
+      address,
+      port: 0,
+      hopLimit: -1,
+      stamp: Number.NaN as Realtime,
+      options: { start: messageStart, end: messageStart },
+    };
   }
 
   private enqueue(queue: Waiting[], waiting: Waiting): void {

@@ -1,5 +1,5 @@
 import { internetChecksum } from '../../../src/wire/checksum.js';
-import { IpAddress } from '../../../src/wire/ip-address.js';
+import { type Family, IpAddress } from '../../../src/wire/ip-address.js';
 import { type Chance, MILLISECOND } from './chance.js';
 import { chain, faultStage, type Sink, type Stage } from './faults.js';
 import { type PacketView, viewPacket } from './ip-packet.js';
@@ -24,8 +24,10 @@ interface Hop {
 }
 
 interface Route {
-  network: { address: IpAddress; length: number };
+  network: { family: Family; prefix: bigint; hostBits: bigint };
   path: (Hop | Balance)[];
+  /** The path, where no part of it is balanced. */
+  hops: Hop[] | undefined;
   lastLink: Link;
   target: SimulatedTarget | undefined;
   targetStage: Stage;
@@ -60,7 +62,9 @@ export class SimulatedInternet {
   send(packet: Uint8Array): void {
     const view = viewPacket(packet);
     const route = this.routeTo(view.destination);
-    if (route !== undefined) this.forward(route, this.flatten(route.path, packet, view), 0, packet);
+    if (route === undefined) return;
+    const hops = route.hops ?? this.flatten(route.path, packet, view);
+    this.forward(route, hops, 0, packet);
   }
 
   /** A packet that has reached the place before hop `index`. */
@@ -117,9 +121,11 @@ export class SimulatedInternet {
     const address = IpAddress.parse(text);
     const targetSpec = spec.target ?? {};
     const faults = targetSpec === 'none' ? [] : (targetSpec.faults ?? []);
+    const path = (spec.path ?? []).map(element => this.createElement(element));
     return {
-      network: { address, length: length === undefined ? 8 * address.byteLength : Number(length) },
-      path: (spec.path ?? []).map(element => this.createElement(element)),
+      network: networkOf(address, length === undefined ? 8 * address.byteLength : Number(length)),
+      path,
+      hops: path.every(element => 'router' in element) ? path : undefined,
       lastLink: this.createLink(spec.link ?? {}),
       target: targetSpec === 'none' ? undefined : new SimulatedTarget(targetSpec, this.time, this.chance),
       targetStage: this.stageOf(faults),
@@ -146,14 +152,18 @@ export class SimulatedInternet {
 
   private stageOf(faults: readonly Fault[]): Stage {
     const stages = faults.map(fault => faultStage(fault, this.time, this.chance));
-    return (packet, end) => chain(stages, end)(packet);
+    const [only] = stages;
+    return stages.length === 1 && only ? only : (packet, end) => chain(stages, end)(packet);
   }
 }
 
-function contains({ address, length }: Route['network'], other: IpAddress): boolean {
-  if (address.family !== other.family) return false;
-  const bits = BigInt(8 * address.byteLength - length);
-  return address.value >> bits === other.value >> bits;
+function networkOf(address: IpAddress, length: number): Route['network'] {
+  const hostBits = BigInt(8 * address.byteLength - length);
+  return { family: address.family, prefix: address.value >> hostBits, hostBits };
+}
+
+function contains({ family, prefix, hostBits }: Route['network'], address: IpAddress): boolean {
+  return address.family === family && address.value >> hostBits === prefix;
 }
 
 /** What routers balance by: addresses, protocol, the first four bytes of the message (ports) and the flow label. */

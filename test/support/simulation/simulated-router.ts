@@ -4,7 +4,7 @@ import type { Chance } from './chance.js';
 import { Picker } from './chance.js';
 import { ERRORS, type ErrorFacts, icmpErrorPacket } from './icmp-answer.js';
 import { recordPassage } from './ip-option-recording.js';
-import { decrementHopLimit, viewPacket } from './ip-packet.js';
+import { decrementHopLimit, familyOf, hopLimitOf } from './ip-packet.js';
 import type { RouterSpec } from './scenario.js';
 import type { VirtualTime } from './virtual-time.js';
 
@@ -29,9 +29,9 @@ export class SimulatedRouter {
    * @returns the error to send back; 'forward', with the packet changed as routers do; or 'drop'.
    */
   handle(packet: Uint8Array, nextMtu: number): Uint8Array | 'forward' | 'drop' {
-    const { family, hopLimit } = viewPacket(packet);
+    const family = familyOf(packet);
     const { spec } = this;
-    if (hopLimit <= 1) return this.report(packet, ERRORS[family].timeExceeded);
+    if (hopLimitOf(packet) <= 1) return this.report(packet, ERRORS[family].timeExceeded);
     if (this.rejects?.picks(packet.length)) return this.report(packet, spec.rejects);
     decrementHopLimit(packet);
     if (packet.length > nextMtu) {
@@ -45,7 +45,7 @@ export class SimulatedRouter {
 
   /** Packets on their way back only pass. */
   pass(packet: Uint8Array): boolean {
-    if (viewPacket(packet).hopLimit <= 1) return false;
+    if (hopLimitOf(packet) <= 1) return false;
     decrementHopLimit(packet);
     this.recordPassage(packet);
     return true;
@@ -57,7 +57,7 @@ export class SimulatedRouter {
   }
 
   private report(packet: Uint8Array, error: ErrorFacts | undefined): Uint8Array | 'drop' {
-    const from = this.addresses[viewPacket(packet).family];
+    const from = this.addresses[familyOf(packet)];
     const silent = this.spec.answers === false || from === undefined || error === undefined;
     if (silent || !this.errors.take(this.time.now)) return 'drop';
     return icmpErrorPacket(from, packet, factsOf(error), this.spec) ?? 'drop';

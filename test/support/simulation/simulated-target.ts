@@ -83,8 +83,11 @@ export class SimulatedTarget {
   }
 
   private reply(source: IpAddress, view: PacketView, message: Uint8Array, ipOptions?: Uint8Array): Uint8Array {
-    const fields = { source, destination: view.source, protocol: view.protocol, hopLimit: this.spec.hopLimit ?? 64 };
-    const packet = encodePacket({ ...fields, ipOptions }, message);
+    const { source: destination, protocol } = view;
+    const packet = encodePacket(
+      { source, destination, protocol, hopLimit: this.spec.hopLimit ?? 64, ipOptions },
+      message,
+    );
     repairMessageChecksum(packet);
     return packet;
   }

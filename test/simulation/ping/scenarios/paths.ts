@@ -1,12 +1,5 @@
-import type { Fault } from '../../../support/simulation/scenario.js';
-import type { PingScenario, Places } from '../ping-scenario.js';
-
-/** One router, and this on the way back from the target. */
-function back(...faults: Fault[]) {
-  return ({ family, router }: Places) => ({
-    routes: [{ to: family === 4 ? '0.0.0.0/0' : '::/0', path: [{ address: router }], link: { back: faults } }],
-  });
-}
+import type { PingScenario } from '../ping-scenario.js';
+import { back, route } from './routes.js';
 
 /** What networks do to honest packets. */
 export const PATHS: PingScenario[] = [
@@ -44,7 +37,7 @@ export const PATHS: PingScenario[] = [
   },
   {
     name: 'a silent target: every probe times out, and there is no round-trip time',
-    internet: ({ family }) => ({ routes: [{ to: family === 4 ? '0.0.0.0/0' : '::/0', target: 'none' }] }),
+    internet: places => route(places, { target: 'none' }),
     options: { count: 3 },
     expect: { counts: { sent: 3, lost: 3 }, rtt: null, answered: 0, events: ['timeout 1', 'timeout 2', 'timeout 3'] },
   },
@@ -89,14 +82,8 @@ export const PATHS: PingScenario[] = [
     name: 'jitter: minimum and maximum stay within what the path does',
     seed: 3,
     options: { count: 500, interval: 20 },
-    internet: ({ family, router }) => ({
-      routes: [
-        {
-          to: family === 4 ? '0.0.0.0/0' : '::/0',
-          path: [{ address: router, link: { delay: 5, jitter: { kind: 'uniform', up: 10 } } }],
-        },
-      ],
-    }),
+    internet: places =>
+      route(places, { path: [{ address: places.router, link: { delay: 5, jitter: { kind: 'uniform', up: 10 } } }] }),
     expect: { counts: { sent: 500, received: 500 } },
   },
 ];
