@@ -1,12 +1,29 @@
 // The public exports, and nothing else, by subject.
 
-// Ping
-export type * from './engine/ping/ping-event.js';
 // Errors
+
 export { ArgumentError } from './io/argument-error.js';
-// Socket options
-export { type DescriptorSource, descriptorOf } from './io/descriptor.js';
 export { DescriptorError, PermissionError, SystemCallError } from './io/errors.js';
+export { ResolveError } from './tools/resolve.js';
+export { WireFormatError } from './wire/wire-format-error.js';
+
+// Addresses
+
+export { AddressFormatError } from './wire/address-format-error.js';
+export { AddressRange } from './wire/address-range.js';
+export { type Family, IpAddress } from './wire/ip-address.js';
+
+// Ping
+
+export type * from './engine/ping/ping-event.js';
+export { type PingRun, ping } from './tools/ping.js';
+export type { PingOptions, PingProgress } from './tools/ping-options.js';
+export type { PingResult } from './tools/ping-session.js';
+export type { Target } from './tools/target-feed.js';
+
+// Socket options
+
+export { type DescriptorSource, descriptorOf } from './io/descriptor.js';
 export {
   getOption,
   getOptionBytes,
@@ -32,13 +49,3 @@ export { type BindUdpOptions, bindUdp } from './sockets/bind-udp.js';
 export { type ConnectOptions, connect, type TcpConnectOptions, type UnixConnectOptions } from './sockets/connect.js';
 export { type ListenOptions, listen } from './sockets/listen.js';
 export { type UndiciConnector, type UndiciConnectorOptions, undiciConnector } from './sockets/undici-connector.js';
-export { type PingRun, ping } from './tools/ping.js';
-export type { PingOptions, PingProgress } from './tools/ping-options.js';
-export type { PingResult } from './tools/ping-session.js';
-export { ResolveError } from './tools/resolve.js';
-export type { Target } from './tools/target-feed.js';
-// Addresses
-export { AddressFormatError } from './wire/address-format-error.js';
-export { AddressRange } from './wire/address-range.js';
-export { type Family, IpAddress } from './wire/ip-address.js';
-export { WireFormatError } from './wire/wire-format-error.js';
