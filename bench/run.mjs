@@ -46,7 +46,7 @@ async function measureAll() {
   for (const name of subjects()) {
     console.log(name);
     const { run } = await import(new URL(`${name}.mjs`, folder).href);
-    for (const measured of await run()) {
+    for await (const measured of await run()) {
       console.log(`  ${format(measured)}`);
       if (!measured.met) missed++;
     }

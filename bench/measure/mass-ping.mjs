@@ -1,5 +1,5 @@
 // One mass ping of the library over 127.0.0.0/8, with nobody listening: what it reached and used, as JSON.
-// Usage: mass-ping.mjs TARGETS
+// Usage: mass-ping.mjs TARGETS [no-transmit-stamps]
 import { ping } from '../../dist/tools/ping.js';
 import { IpAddress } from '../../dist/wire/ip-address.js';
 
@@ -11,7 +11,8 @@ function* targets() {
 }
 
 const cpu = process.cpuUsage();
-const total = await ping(targets(), { rate: 0, retries: 0 }).summary();
+const transmitStamps = process.argv[3] !== 'no-transmit-stamps';
+const total = await ping(targets(), { rate: 0, transmitStamps }).summary();
 const used = process.cpuUsage(cpu);
 const report = {
   answered: total.answered,
