@@ -25,7 +25,7 @@ const ANY = { 4: '0.0.0.0', 6: '::' } as const;
 
 /**
  * Binds a datagram socket whose options are set before, and gives Node's own dgram.Socket, bound.
- * @throws OptionNameError, OptionValueError, FieldValueError before any system call; SystemCallError naming the option or the
+ * @throws OptionNameError, OptionValueError, ArgumentError before any system call; SystemCallError naming the option or the
  * address that the kernel refused. Nothing stays open then.
  */
 export async function bindUdp(options: BindUdpOptions = {}): Promise<Socket> {

@@ -4,12 +4,12 @@ import {
   type LookupFunction,
   Socket,
 } from 'node:net';
+import { ArgumentError } from '../io/argument-error.js';
 import { SystemCallError } from '../io/errors.js';
 import { native } from '../io/native.js';
 import { applySettings, type EncodedOption, encodeSettings } from '../io/option-settings.js';
 import type { OptionSettings } from '../options/table.js';
 import { LINUX } from '../wire/constants.generated.js';
-import { FieldValueError } from '../wire/field-value-error.js';
 import { IpAddress } from '../wire/ip-address.js';
 import { ConnectAttempt } from './stream/attempt.js';
 import { Deadline } from './stream/deadline.js';
@@ -66,7 +66,7 @@ export type ConnectOptions = TcpConnectOptions | UnixConnectOptions;
 
 /**
  * Connects with options that are set before the connection is made, and gives Node's own socket, connected.
- * @throws OptionNameError, OptionValueError, FieldValueError before any system call; SystemCallError naming the option, the
+ * @throws OptionNameError, OptionValueError, ArgumentError before any system call; SystemCallError naming the option, the
  * address or the destination that the kernel refused, ETIMEDOUT after `timeout`; AggregateError where several addresses
  * failed; the signal's reason. Nothing stays open then.
  */
@@ -116,7 +116,7 @@ async function connectTcp(
 function choose(addresses: readonly IpAddress[], options: TcpConnectOptions, local?: IpAddress): readonly IpAddress[] {
   const reachable = addresses.filter(({ family }) => local === undefined || family === local.family);
   if (reachable.length === 0) {
-    throw new FieldValueError('localAddress', local, `an address of the family of ${addresses.join(', ')}`);
+    throw new ArgumentError('localAddress', String(local), `an address of the family of ${addresses.join(', ')}`);
   }
   const all = options.autoSelectFamily ?? getDefaultAutoSelectFamily();
   return all ? reachable : reachable.slice(0, 1);

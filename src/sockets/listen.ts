@@ -1,10 +1,10 @@
 import { createServer, type Server } from 'node:net';
+import { requireInteger } from '../io/argument-error.js';
 import { SystemCallError } from '../io/errors.js';
 import { native } from '../io/native.js';
 import { applySettings, type EncodedOption, encodeSettings } from '../io/option-settings.js';
 import type { OptionSettings } from '../options/table.js';
 import { LINUX } from '../wire/constants.generated.js';
-import { requireInteger } from '../wire/field-value-error.js';
 import { IpAddress } from '../wire/ip-address.js';
 import { encodeEndpoint, familyNumber, type IpEndpoint, requirePort, showEndpoint } from './stream/ip-endpoint.js';
 import { bindTo, settingsFor, withNewSocket } from './stream/open-socket.js';
@@ -29,7 +29,7 @@ const DEFAULT_BACKLOG = 511;
  * Makes a server listen on a socket whose options are set before it is bound, and gives the server back, listening. It can
  * be any server of Node: of net, tls, http, https or http2.
  * @param server Default: a new net.Server.
- * @throws OptionNameError, OptionValueError, FieldValueError before any system call; SystemCallError naming the option or the
+ * @throws OptionNameError, OptionValueError, ArgumentError before any system call; SystemCallError naming the option or the
  * address that the kernel refused. Nothing stays open then.
  */
 export async function listen<AnyServer extends Server = Server>(

@@ -47,6 +47,7 @@ export class ArrivalReader {
     if (!this.control.hasError) return undefined;
     if (this.arrival.errorOrigin !== LINUX.SO_EE_ORIGIN_TIMESTAMPING) {
       this.arrival.kind = 'error';
+      if (this.arrival.extensionsStart >= 0) this.arrival.extensionsStart += this.arrival.start;
       return this.arrival;
     }
     this.arrival.kind = 'stamp';

@@ -1,6 +1,6 @@
+import { ArgumentError } from '../../io/argument-error.js';
 import { SystemCallError } from '../../io/errors.js';
 import { LINUX } from '../../wire/constants.generated.js';
-import { FieldValueError } from '../../wire/field-value-error.js';
 
 /** What ends an operation before it is done. */
 export interface DeadlineOptions {
@@ -18,10 +18,10 @@ export class Deadline {
   private readonly timer: NodeJS.Timeout | undefined;
   private readonly outer: AbortSignal | undefined;
 
-  /** @param object what the operation is about, for the error. @throws FieldValueError for a timeout that is none. */
+  /** @param object what the operation is about, for the error. @throws ArgumentError for a timeout that is none. */
   constructor({ timeout, signal }: DeadlineOptions, syscall: string, object: string) {
     if (timeout !== undefined && !(timeout > 0 && timeout <= TIMEOUT_MAX)) {
-      throw new FieldValueError('timeout', timeout, `milliseconds above 0, up to ${TIMEOUT_MAX}`);
+      throw new ArgumentError('timeout', timeout, `milliseconds above 0, up to ${TIMEOUT_MAX}`);
     }
     this.signal = this.controller.signal;
     this.outer = signal;

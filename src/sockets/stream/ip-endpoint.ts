@@ -1,6 +1,6 @@
+import { ArgumentError, requireInteger } from '../../io/argument-error.js';
 import { native } from '../../io/native.js';
 import { LINUX } from '../../wire/constants.generated.js';
-import { FieldValueError, requireUint } from '../../wire/field-value-error.js';
 import { IpAddress } from '../../wire/ip-address.js';
 import { encodeSocketAddress } from '../../wire/socket-address.js';
 
@@ -25,7 +25,7 @@ function scopeIdOf({ scope }: IpAddress): number {
   if (scope === undefined) return 0;
   if (/^\d+$/.test(scope)) return Number(scope);
   const index = native().interfaceIndex(scope);
-  if (index < 0) throw new FieldValueError('zone', scope, 'the name or index of an interface');
+  if (index < 0) throw new ArgumentError('zone', scope, 'the name or index of an interface');
   return index;
 }
 
@@ -34,16 +34,15 @@ export function showEndpoint({ address, port }: IpEndpoint): string {
   return address.family === 4 ? `${address}:${port}` : `[${address}]:${port}`;
 }
 
-/** A port as programs give it: a number, or a text of digits as URLs have it. @throws FieldValueError */
+/** A port as programs give it: a number, or a text of digits as URLs have it. @throws ArgumentError */
 export function requirePort(field: string, port: number | string | undefined): number {
   const number = typeof port === 'string' && /^\d+$/.test(port) ? Number(port) : port;
-  if (typeof number !== 'number') throw new FieldValueError(field, port, 'a port from 0 to 65535');
-  return requireUint(field, number, 16);
+  return requireInteger(field, number, 0, 65_535);
 }
 
-/** An address that is no name. @throws FieldValueError */
+/** An address that is no name. @throws ArgumentError */
 export function requireAddressText(field: string, text: string): IpAddress {
   const address = IpAddress.tryParse(text);
-  if (address === undefined) throw new FieldValueError(field, text, 'an IPv4 or IPv6 address');
+  if (address === undefined) throw new ArgumentError(field, text, 'an IPv4 or IPv6 address');
   return address;
 }

@@ -91,10 +91,10 @@ describe('connect', () => {
     });
     const misspelt = { TCP_NODELY: true } as object;
     await expect(connect({ port: 1, options: misspelt })).rejects.toThrow('did you mean TCP_NODELAY?');
-    await expect(connect({ port: 65_536 })).rejects.toMatchObject({ code: 'FIELD_VALUE', field: 'port' });
+    await expect(connect({ port: 65_536 })).rejects.toMatchObject({ code: 'ERR_SUBSOCKET_ARGUMENT', argument: 'port' });
     await expect(connect({ port: 1, timeout: Number.NaN })).rejects.toMatchObject({
-      code: 'FIELD_VALUE',
-      field: 'timeout',
+      code: 'ERR_SUBSOCKET_ARGUMENT',
+      argument: 'timeout',
     });
   });
 
