@@ -49,3 +49,41 @@ export { type BindUdpOptions, bindUdp } from './sockets/bind-udp.js';
 export { type ConnectOptions, connect, type TcpConnectOptions, type UnixConnectOptions } from './sockets/connect.js';
 export { type ListenOptions, listen } from './sockets/listen.js';
 export { type UndiciConnector, type UndiciConnectorOptions, undiciConnector } from './sockets/undici-connector.js';
+export {
+  type ExecuteOptions,
+  executeWithListeners,
+  type PassedListener,
+} from './sockets/unix/activation/execute.js';
+export {
+  type ActivationEnvironment,
+  inetdSocket,
+  type ListenFdsOptions,
+  listenFds,
+} from './sockets/unix/activation/listen-fds.js';
+export type { UnixAddress } from './sockets/unix/address.js';
+export type { UnixBindOptions } from './sockets/unix/binding.js';
+export {
+  type UnixDatagramOptions,
+  type UnixDatagramSendOptions,
+  UnixDatagramSocket,
+} from './sockets/unix/datagram-socket.js';
+export { DescriptorsLostError } from './sockets/unix/descriptors-lost-error.js';
+export type { HandOverSource } from './sockets/unix/handover/draining.js';
+export { type HandOver, type HandOverOptions, handOver } from './sockets/unix/handover/hand-over.js';
+export { HandOverError, type HandOverErrorCode } from './sockets/unix/handover/hand-over-error.js';
+export { type TakenOver, type TakeOverOptions, takeOver } from './sockets/unix/handover/take-over.js';
+export type { ReceiveOptions } from './sockets/unix/intake.js';
+export type { UnixListenOptions } from './sockets/unix/listener.js';
+export type { UnixMessageSocketOptions } from './sockets/unix/message-socket.js';
+export { type NamedListener, showAddress } from './sockets/unix/named-listener.js';
+export { OwnedDescriptor } from './sockets/unix/owned-descriptor.js';
+export type { UnixOutgoing, UnixSendOptions } from './sockets/unix/parcel.js';
+export { type PeerCredentials, peerCredentials, peerPidfd } from './sockets/unix/peer-credentials.js';
+export type { UnixReceiveOptions } from './sockets/unix/receive-options.js';
+export { UnixSeqpacketSocket } from './sockets/unix/seqpacket-socket.js';
+export { datagramPair, seqpacketPair, socketPair } from './sockets/unix/socket-pair.js';
+export { UnixMessage } from './sockets/unix/unix-message.js';
+export { UnixSeqpacketServer, UnixServer } from './sockets/unix/unix-server.js';
+export { UnixSocket, type UnixSocketOptions } from './sockets/unix/unix-socket.js';
+// Unix-domain sockets and descriptor passing
+export { MAXIMUM_DESCRIPTORS, type UnixCredentials } from './wire/unix-control.js';

@@ -15,6 +15,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     about: 'what this process may do, and how to mend what it may not',
     load: () => import('./commands/doctor.js'),
   },
+  {
+    name: 'listen',
+    about: 'open listening sockets and run a program with them',
+    load: () => import('./commands/listen.js'),
+  },
 ];
 
 /** Runs the command line `args` and ends the process with its exit status, when all output has left it. */

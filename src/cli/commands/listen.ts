@@ -1,0 +1,81 @@
+import { executeWithListeners, type PassedListener } from '../../sockets/unix/activation/execute.js';
+import {
+  type ListenTargetOptions,
+  openListenTarget,
+  parseListenTarget,
+} from '../../sockets/unix/activation/listen-target.js';
+import { optionalNumber } from '../arguments.js';
+import { createParser, parseArguments } from '../command-line.js';
+import type { ExitStatus } from '../exit-status.js';
+import { UsageError } from '../failure.js';
+import type { Terminal } from '../terminal.js';
+
+interface Flags {
+  datagram?: true;
+  seqpacket?: true;
+  backlog?: string;
+  mode?: string;
+  reusePort?: true;
+  v6Only?: true;
+  user?: string;
+  group?: string;
+}
+
+const EXPLANATION = `
+ADDRESS is 0.0.0.0:80, [::]:443, 8080 (every address), /run/app.sock or @abstract; NAME=ADDRESS names the socket.
+The program takes this process's place and finds the sockets as descriptors 3, 4, ... with LISTEN_FDS, LISTEN_PID
+and LISTEN_FDNAMES, as under systemd's socket activation.`;
+
+/** `subsocket listen ADDRESS... -- COMMAND`: returns only where something is wrong. */
+export async function run(name: string, args: readonly string[], terminal: Terminal): Promise<ExitStatus> {
+  const separator = args.indexOf('--');
+  const [own, program] = separator < 0 ? [args, []] : [args.slice(0, separator), args.slice(separator + 1)];
+  const parser = createParser(name, 'Opens listening sockets and runs a program with them.', terminal)
+    .usage('[NAME=]ADDRESS... [options] -- COMMAND [ARGUMENT...]')
+    .argument('[addresses...]')
+    .option('-d, --datagram', 'datagram sockets: UDP, or Unix-domain')
+    .option('--seqpacket', 'Unix-domain sockets that keep the boundaries of messages')
+    .option('--backlog N', 'connections that may wait to be accepted (511)')
+    .option('--mode OCTAL', 'access bits of a path, as 600 (what the umask leaves of 777)')
+    .option('--reuse-port', 'let several processes listen at one port')
+    .option('--v6-only', '[::] takes no IPv4')
+    .option('--user USER', 'run the program as this user, name or number')
+    .option('--group GROUP', "run the program with this group (the user's own)")
+    .addHelpText('after', EXPLANATION);
+  const parsed = parseArguments(parser, own);
+  const flags = parsed.opts<Flags>();
+  const [command, ...commandArguments] = program;
+  if (parsed.args.length === 0) throw new UsageError('name an address to listen at, as 0.0.0.0:80');
+  if (command === undefined) throw new UsageError('name a program to run, behind --');
+  const targets = parsed.args.map(parseTarget);
+  const options = listenOptions(flags);
+  const listeners: PassedListener[] = targets.map(target => ({
+    name: target.name,
+    descriptor: openListenTarget(target.at, options),
+  }));
+  executeWithListeners(command, commandArguments, listeners, { user: flags.user, group: flags.group });
+}
+
+/** systemd's own word for a socket without a name. */
+const NO_NAME = 'unknown';
+
+function parseTarget(text: string): { name: string; at: ReturnType<typeof parseListenTarget> } {
+  const [, name = NO_NAME, address = text] = /^([^=/@[\]]+)=(.*)$/.exec(text) ?? [];
+  return { name, at: parseListenTarget(address) };
+}
+
+function listenOptions(flags: Flags): ListenTargetOptions {
+  if (flags.datagram && flags.seqpacket) throw new UsageError('--datagram and --seqpacket exclude each other');
+  return {
+    type: flags.datagram ? 'dgram' : flags.seqpacket ? 'seqpacket' : 'stream',
+    backlog: optionalNumber('--backlog', flags.backlog, { minimum: 0, maximum: 2 ** 31 - 1 }),
+    mode: flags.mode === undefined ? undefined : parseMode(flags.mode),
+    reusePort: flags.reusePort,
+    v6Only: flags.v6Only,
+  };
+}
+
+function parseMode(text: string): number {
+  if (/^[0-7]{3,4}$/.test(text)) return Number.parseInt(text, 8);
+  throw new UsageError(`--mode takes an octal number, as 600, not ${JSON.stringify(text)}`);
+}

@@ -1,0 +1,71 @@
+import fs from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { ArgumentError } from '../../../io/argument-error.js';
+import { SystemCallError } from '../../../io/errors.js';
+import { native } from '../../../io/native.js';
+import { assumeIdentity, type Identity, resolveIdentity } from './privileges.js';
+
+/** A listening socket and the name under which the program is to find it. */
+export interface PassedListener {
+  name: string;
+  descriptor: number;
+}
+
+export interface ExecuteOptions extends Identity {
+  /** Of the program. Default: this process's. */
+  environment?: NodeJS.ProcessEnv;
+}
+
+/**
+ * Becomes another program, which finds the sockets as sd_listen_fds(3) says: descriptors from 3 on, LISTEN_FDS, LISTEN_PID and
+ * LISTEN_FDNAMES. The process id stays. Standard input, output and error go along, every other descriptor is closed.
+ * @returns never, where it succeeds.
+ * @throws ArgumentError where there is no such program or user; Error EPERM where the user may not be changed; and
+ * SystemCallError ENOEXEC or the like, after which this process can only end.
+ */
+export function executeWithListeners(
+  command: string,
+  args: readonly string[],
+  listeners: readonly PassedListener[],
+  options: ExecuteOptions = {},
+): never {
+  for (const { name } of listeners) requireName(name);
+  const environment = { ...(options.environment ?? process.env), ...activation(listeners) };
+  const path = findProgram(command, environment.PATH ?? '');
+  assumeIdentity(resolveIdentity(options));
+  const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
+  const descriptors = Int32Array.from(listeners, ({ descriptor }) => descriptor);
+  const result = native().execute(path, [command, ...args], variables, descriptors);
+  throw new SystemCallError(result, 'execve', { object: path });
+}
+
+function activation(listeners: readonly PassedListener[]): Record<string, string> {
+  return {
+    LISTEN_PID: String(process.pid),
+    LISTEN_FDS: String(listeners.length),
+    LISTEN_FDNAMES: listeners.map(({ name }) => name).join(':'),
+  };
+}
+
+/** What FileDescriptorName= of systemd.socket(5) takes. */
+function requireName(name: string): void {
+  if (/^[\x21-\x39\x3b-\x7e]{1,255}$/.test(name)) return;
+  throw new ArgumentError('name', name, '1 to 255 printable characters of ASCII, none of them a colon or a space');
+}
+
+/** As execvp(3) looks for it. */
+function findProgram(command: string, path: string): string {
+  const candidates = command.includes('/') ? [command] : path.split(delimiter).map(folder => join(folder, command));
+  const found = candidates.find(isProgram);
+  if (found !== undefined) return found;
+  throw new ArgumentError('command', command, 'a program that is there and may be run');
+}
+
+function isProgram(path: string): boolean {
+  try {
+    fs.accessSync(path, fs.constants.X_OK);
+    return fs.statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}

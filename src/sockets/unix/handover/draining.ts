@@ -1,0 +1,55 @@
+import { Socket as DatagramSocket } from 'node:dgram';
+import fs from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Http2ServerResponse } from 'node:http2';
+import { Server } from 'node:net';
+import type { OwnedDescriptor } from '../owned-descriptor.js';
+import type { UnixSeqpacketServer, UnixServer } from '../unix-server.js';
+
+/** What can be handed over: servers of Node's (net, tls, http, https), dgram sockets, this package's servers. */
+export type HandOverSource = Server | DatagramSocket | UnixServer | UnixSeqpacketServer | OwnedDescriptor;
+
+/**
+ * Makes a server accept no more, while its socket and path live on in another process.
+ * @returns when the connections that it has accepted have ended.
+ */
+export function stopAccepting(source: HandOverSource): Promise<void> {
+  if (source instanceof Server) return stopServer(source);
+  if (source instanceof DatagramSocket) return new Promise(resolve => source.close(() => resolve()));
+  if ('detach' in source) source.detach().close();
+  else source.close();
+  return Promise.resolve();
+}
+
+function stopServer(server: Server): Promise<void> {
+  server.prependListener('request', endWithAnswer);
+  return new Promise(resolve => {
+    keepingPath(server, () => Server.prototype.close.call(server, () => resolve()));
+  });
+}
+
+/**
+ * Tells a connection that stays open between requests to end with this answer. http.Server's own close() would cut idle ones,
+ * and with them a request that is on its way.
+ */
+function endWithAnswer(_request: IncomingMessage, response: ServerResponse | Http2ServerResponse): void {
+  if ('stream' in response) response.stream.session?.close();
+  else if (!response.headersSent) response.setHeader('Connection', 'close');
+}
+
+/**
+ * Node unlinks the path of a server that it bound itself as it closes it (libuv, uv__pipe_close); the successor needs it. A
+ * second name keeps it, and becomes the first at once. Between both calls a client finds no path: servers that were given
+ * a descriptor do without that.
+ */
+function keepingPath(server: Server, close: () => void): void {
+  const path = server.address();
+  if (typeof path !== 'string' || path.startsWith('\0')) {
+    close();
+    return;
+  }
+  const second = `${path}.${process.pid}`;
+  fs.linkSync(path, second);
+  close();
+  fs.renameSync(second, path);
+}

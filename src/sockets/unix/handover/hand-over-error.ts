@@ -1,0 +1,13 @@
+/** Why a server could not be handed over or taken over. */
+export type HandOverErrorCode = 'PROTOCOL' | 'NOT_ALLOWED' | 'TAKEN_BY_ANOTHER';
+
+/** A hand-over that did not happen. The old process goes on serving. */
+export class HandOverError extends Error {
+  override readonly name = 'HandOverError';
+  readonly code: HandOverErrorCode;
+
+  constructor(code: HandOverErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
