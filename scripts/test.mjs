@@ -17,6 +17,7 @@ function check(name, command, args) {
 const args = process.argv.slice(2);
 if (args.length === 0) {
   check('types', 'node_modules/.bin/tsc', ['--noEmit']);
+  check('types of the examples', 'node_modules/.bin/tsc', ['-p', 'tsconfig.examples.json']);
   check('lint and format', 'node_modules/.bin/biome', ['check', '.']);
 }
 runVitest(args, tally);

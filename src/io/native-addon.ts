@@ -1,0 +1,190 @@
+import type { LinuxName } from '../wire/constants.generated.js';
+import type { Monotonic, Nanoseconds, Realtime } from '../wire/time.js';
+
+/** What a native call gives: the system call's value, or the negated errno. */
+export type ResultOrErrno = number;
+
+/**
+ * Flat memory of one batch, owned by the caller and kept alive by the native batch. Slot i of each region begins at
+ * i * stride. All arrays have one element a slot.
+ */
+export interface BatchMemory {
+  slots: number;
+  payload: Uint8Array;
+  payloadStride: number;
+  /** Socket addresses (struct sockaddr_*), to send to or received from. */
+  names: Uint8Array;
+  nameStride: number;
+  /** Control messages, laid out as cmsg(3) has them. */
+  control: Uint8Array;
+  controlStride: number;
+  /** Bytes of payload to send; bytes received, the datagram's true length where MSG_TRUNC was asked for. */
+  lengths: Uint32Array;
+  /** Bytes of each name: to send with (0: none, the socket is connected), or received. */
+  nameLengths: Uint32Array;
+  /** Bytes of each slot's control messages: to send, or received. */
+  controlLengths: Uint32Array;
+  /** msg_flags that came with each received message. */
+  flags: Uint32Array;
+  /** Sending: bytes sent, or the negated errno of that slot. */
+  results: Int32Array;
+  /** Receiving: the kernel's stamp (SCM_TIMESTAMPING or SCM_TIMESTAMPNS) in nanoseconds of Realtime; NaN without one. */
+  stamps: Float64Array;
+}
+
+/** A batch whose msghdr and iovec arrays were built once over `BatchMemory`. */
+export interface NativeBatch {
+  /**
+   * recvmmsg(2), never blocking: fills slots from 0.
+   * @param limit at most so many slots (default: all)
+   * @returns the number of messages, or -errno (-EAGAIN where there is none).
+   */
+  receive(descriptor: number, flags: number, limit?: number): ResultOrErrno;
+  /**
+   * sendmmsg(2), never blocking, of slots first to first + count - 1. A slot that fails has its negated errno in
+   * `results` and does not stop the others; a full socket buffer (EAGAIN) ends the call.
+   * @returns how many slots were dealt with: sent, or failed on their own account.
+   */
+  send(descriptor: number, first: number, count: number, flags: number): number;
+  /**
+   * Copies slots 0 to count - 1 side by side into `target`, from `at` on, each as a record of four Uint32 (bytes of name,
+   * control data and payload as `nameLengths`, `controlLengths` and `lengths` have them, and `flags`), a Float64 (`stamps`),
+   * the name (nameStride bytes), the control data and the payload, each from a multiple of 8 bytes on. `starts` gets where
+   * each record begins.
+   * @returns where the last record ends, or -ENOBUFS where `target` or `starts` is too short.
+   */
+  pack(count: number, target: Uint8Array, at: number, starts: Uint32Array): ResultOrErrno;
+  /** The payload lies in `payload` from now on, to which the batch memory refers already. */
+  movePayload(payload: Uint8Array): ResultOrErrno;
+}
+
+export interface NativeBatchConstructor {
+  new (memory: BatchMemory): NativeBatch;
+}
+
+/** Readiness of one descriptor on the loop of this environment. libuv allows one poller a descriptor. */
+export interface NativePoller {
+  /**
+   * Starts, or changes, what is waited for: a sum of UV_READABLE (1), UV_WRITABLE (2), UV_DISCONNECT (4) and
+   * UV_PRIORITIZED (8).
+   */
+  start(events: number): ResultOrErrno;
+  stop(): ResultOrErrno;
+  /** Keeps the loop alive, or not, while started. A new poller does. */
+  ref(): void;
+  unref(): void;
+  /** Stops for good; the descriptor stays open and is the caller's to close. Idempotent. */
+  close(): void;
+}
+
+export interface NativePollerConstructor {
+  /**
+   * `callback` is told all that is waited for where the descriptor has an error: the next call on it tells which.
+   * @throws SystemError-like `{errno}` where the descriptor cannot be polled.
+   */
+  new (descriptor: number, callback: (status: number, events: number) => void): NativePoller;
+}
+
+/** One message received by `receiveMessage`; `data` and `control` were filled in place. */
+export interface NativeReceived {
+  /** Bytes received; the true length where MSG_TRUNC was asked for; negated errno on failure. */
+  length: number;
+  flags: number;
+  nameLength: number;
+  controlLength: number;
+}
+
+/** The addon: system calls, batches, readiness and clocks. It knows no protocol and formats no message. */
+export interface NativeAddon {
+  /** Every name of native/constants.inc with its number. */
+  readonly constants: Readonly<Record<LinuxName, number>>;
+
+  /** socket(2), with SOCK_CLOEXEC and SOCK_NONBLOCK. */
+  socket(family: number, type: number, protocol: number): ResultOrErrno;
+  /** socketpair(2), likewise; `descriptors` gets both. */
+  socketPair(family: number, type: number, protocol: number, descriptors: Int32Array): ResultOrErrno;
+  bind(descriptor: number, address: Uint8Array): ResultOrErrno;
+  /** connect(2): -EINPROGRESS where it goes on in the background. */
+  connect(descriptor: number, address: Uint8Array): ResultOrErrno;
+  listen(descriptor: number, backlog: number): ResultOrErrno;
+  /** accept4(2); `address` is filled, the address's length written to `length[0]`. */
+  accept(descriptor: number, address: Uint8Array, length: Uint32Array): ResultOrErrno;
+  shutdown(descriptor: number, how: number): ResultOrErrno;
+  close(descriptor: number): ResultOrErrno;
+  /** fcntl(F_DUPFD_CLOEXEC). */
+  duplicate(descriptor: number): ResultOrErrno;
+  /** dup3(2) with O_CLOEXEC: `target` becomes another number of what `descriptor` is, and loses what it was. */
+  duplicateOnto(descriptor: number, target: number): ResultOrErrno;
+  /**
+   * The environment closes what it opened and has not closed when it ends (a terminated worker runs no JavaScript).
+   * `release` ends that: somebody else, for one a net.Socket, closes the descriptor. `adopt` begins it for one that came
+   * from elsewhere. Descriptors that a message brought are adopted by the call that received it.
+   */
+  release(descriptor: number): void;
+  adopt(descriptor: number): void;
+  /** Sets or clears FD_CLOEXEC. */
+  setCloseOnExec(descriptor: number, on: boolean): ResultOrErrno;
+  /** Sets or clears O_NONBLOCK. */
+  setNonBlocking(descriptor: number, on: boolean): ResultOrErrno;
+
+  /** getsockname(2): fills `address`, returns the address's length. */
+  socketName(descriptor: number, address: Uint8Array): ResultOrErrno;
+  /** getpeername(2), likewise. */
+  peerName(descriptor: number, address: Uint8Array): ResultOrErrno;
+  /** getsockopt(2): fills `value`, returns the option's length. */
+  getOption(descriptor: number, level: number, name: number, value: Uint8Array): ResultOrErrno;
+  /** setsockopt(2). */
+  setOption(descriptor: number, level: number, name: number, value: Uint8Array): ResultOrErrno;
+  /** setsockopt(2) of an int, and getsockopt(2) of one into `value[0]`: the common case without a copy. */
+  setIntegerOption(descriptor: number, level: number, name: number, value: number): ResultOrErrno;
+  getIntegerOption(descriptor: number, level: number, name: number, value: Int32Array): ResultOrErrno;
+  /** setsockopt(2) of a struct sock_fprog whose instructions (struct sock_filter, 8 bytes each) are `program`. */
+  setFilterOption(descriptor: number, level: number, name: number, program: Uint8Array): ResultOrErrno;
+
+  /** sendmsg(2) with MSG_DONTWAIT and MSG_NOSIGNAL added to `flags`. */
+  sendMessage(
+    descriptor: number,
+    data: Uint8Array,
+    address: Uint8Array | null,
+    control: Uint8Array | null,
+    flags: number,
+  ): ResultOrErrno;
+  /** recvmsg(2) with MSG_DONTWAIT and MSG_CMSG_CLOEXEC added to `flags`. */
+  receiveMessage(
+    descriptor: number,
+    data: Uint8Array,
+    address: Uint8Array | null,
+    control: Uint8Array | null,
+    flags: number,
+    received: NativeReceived,
+  ): ResultOrErrno;
+  readonly MessageBatch: NativeBatchConstructor;
+  readonly Poller: NativePollerConstructor;
+
+  /**
+   * execve(2), with `descriptors` as 3, 4, ... of the new program and every other descriptor above 2 closed. Returns only on
+   * failure, after which this process can but end.
+   */
+  execute(path: string, argv: string[], environment: string[], descriptors: Int32Array): ResultOrErrno;
+  /** getpwnam(3): uid and gid of a user into `identity[0]` and `identity[1]`; -ENOENT where there is no such user. */
+  findUser(name: string, identity: Uint32Array): ResultOrErrno;
+
+  /** Name of an interface, or undefined; its index, or -errno: if_indextoname(3), if_nametoindex(3). */
+  interfaceName(index: number): string | undefined;
+  interfaceIndex(name: string): ResultOrErrno;
+  /** strerror(3): "Operation not permitted". */
+  errnoMessage(errno: number): string;
+  /**
+   * _exit(2): ends the process at once, where process.exit would wait for a thread that looks a name up. For a command
+   * that has written everything, not for a library.
+   */
+  exitNow(status: number): never;
+
+  /** Nanoseconds since the origin on each clock. */
+  monotonicNow(): Monotonic;
+  realtimeNow(): Realtime;
+  /** realtimeNow() - monotonicNow() at one moment: constant, within a microsecond, until the wall clock is stepped. */
+  clockOffset(): Nanoseconds;
+  /** CLOCK_REALTIME of the origin in milliseconds since 1970, for showing a stamp as a date. */
+  readonly realtimeOrigin: number;
+}
