@@ -36,19 +36,19 @@ class MessageBatch : public Napi::ObjectWrap<MessageBatch> {
   explicit MessageBatch(const Napi::CallbackInfo& info) : Napi::ObjectWrap<MessageBatch>(info) {
     Napi::Object memory = info[0].As<Napi::Object>();
     memory_ = Napi::Persistent(memory);
-    slots_ = memory.Get("slots").As<Napi::Number>().Uint32Value();
-    name_stride_ = memory.Get("nameStride").As<Napi::Number>().Uint32Value();
-    control_stride_ = memory.Get("controlStride").As<Napi::Number>().Uint32Value();
-    lengths_ = memory.Get("lengths").As<Napi::Uint32Array>().Data();
-    name_lengths_ = memory.Get("nameLengths").As<Napi::Uint32Array>().Data();
-    control_lengths_ = memory.Get("controlLengths").As<Napi::Uint32Array>().Data();
-    flags_ = memory.Get("flags").As<Napi::Uint32Array>().Data();
-    results_ = memory.Get("results").As<Napi::Int32Array>().Data();
-    stamps_ = memory.Get("stamps").As<Napi::Float64Array>().Data();
-    names_ = memory.Get("names").As<Napi::Uint8Array>().Data();
-    control_ = memory.Get("control").As<Napi::Uint8Array>().Data();
-    Build(memory.Get("payload").As<Napi::Uint8Array>().Data(),
-          memory.Get("payloadStride").As<Napi::Number>().Uint32Value());
+    slots_ = Property(memory, "slots").As<Napi::Number>().Uint32Value();
+    name_stride_ = Property(memory, "nameStride").As<Napi::Number>().Uint32Value();
+    control_stride_ = Property(memory, "controlStride").As<Napi::Number>().Uint32Value();
+    lengths_ = Property(memory, "lengths").As<Napi::Uint32Array>().Data();
+    name_lengths_ = Property(memory, "nameLengths").As<Napi::Uint32Array>().Data();
+    control_lengths_ = Property(memory, "controlLengths").As<Napi::Uint32Array>().Data();
+    flags_ = Property(memory, "flags").As<Napi::Uint32Array>().Data();
+    results_ = Property(memory, "results").As<Napi::Int32Array>().Data();
+    stamps_ = Property(memory, "stamps").As<Napi::Float64Array>().Data();
+    names_ = Property(memory, "names").As<Napi::Uint8Array>().Data();
+    control_ = Property(memory, "control").As<Napi::Uint8Array>().Data();
+    Build(Property(memory, "payload").As<Napi::Uint8Array>().Data(),
+          Property(memory, "payloadStride").As<Napi::Number>().Uint32Value());
   }
 
  private:
@@ -96,27 +96,36 @@ class MessageBatch : public Napi::ObjectWrap<MessageBatch> {
     stamps_[slot] = KernelStamp(&message);
   }
 
-  // The first slots' names, control data and payloads side by side, each from a multiple of 8 bytes on.
+  // The first slots side by side, each as a record: a header of what recvmmsg said, the name, the control data and the
+  // payload, each from a multiple of 8 bytes on.
   Napi::Value Pack(const Napi::CallbackInfo& info) {
     const size_t count = std::min<size_t>(info[0].As<Napi::Number>().Uint32Value(), slots_);
     const Bytes target(info[1]);
-    auto starts = info[2].As<Napi::Uint32Array>();
-    size_t at = 0;
+    size_t at = info[2].As<Napi::Number>().Uint32Value();
+    auto starts = info[3].As<Napi::Uint32Array>();
     for (size_t slot = 0; slot < count; slot++) {
-      const size_t control_length = std::min<size_t>(control_lengths_[slot], control_stride_);
-      const size_t control = Aligned(control_length);
+      const size_t control = std::min<size_t>(control_lengths_[slot], control_stride_);
       const size_t payload = std::min<size_t>(lengths_[slot], payload_stride_);
-      const size_t end = at + Aligned(name_stride_) + control + Aligned(payload);
+      const size_t end = at + sizeof(PackedHeader) + Aligned(name_stride_) + Aligned(control) + Aligned(payload);
       if (end > target.length || slot >= starts.ElementLength()) return Number(info.Env(), -ENOBUFS);
       starts[slot] = static_cast<uint32_t>(at);
+      const PackedHeader header = {name_lengths_[slot], static_cast<uint32_t>(control), lengths_[slot], flags_[slot],
+                                   stamps_[slot]};
+      memcpy(target.data + at, &header, sizeof header);
+      at += sizeof header;
       memcpy(target.data + at, names_ + slot * name_stride_, name_stride_);
       at += Aligned(name_stride_);
-      memcpy(target.data + at, control_ + slot * control_stride_, control_length);
-      memcpy(target.data + at + control, parts_[slot].iov_base, payload);
+      memcpy(target.data + at, control_ + slot * control_stride_, control);
+      memcpy(target.data + at + Aligned(control), parts_[slot].iov_base, payload);
       at = end;
     }
     return Number(info.Env(), static_cast<double>(at));
   }
+
+  struct PackedHeader {
+    uint32_t name_length, control_length, length, flags;
+    double stamp;
+  };
 
   static size_t Aligned(size_t length) { return (length + 7) / 8 * 8; }
 

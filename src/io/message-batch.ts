@@ -15,6 +15,8 @@ export interface MessageBatchShape {
 /** struct sockaddr_in6, the longest name of IP, rounded up so that slots are aligned. */
 const NAME_STRIDE = alignUp(LINUX.sizeof_sockaddr_in6, 8);
 const DEFAULT_CONTROL_BYTES = 256;
+/** Four Uint32 and a Float64: see `NativeBatch.pack`. */
+const PACKED_HEADER = 24;
 
 /**
  * Flat memory for a batch of messages, with sendmmsg(2) and recvmmsg(2) over it. Slot i's payload begins at
@@ -28,9 +30,11 @@ export class MessageBatch implements BatchMemory {
   readonly payloadStride: number;
   readonly names: Uint8Array;
   readonly namesView: DataView;
+  readonly nameWords: Uint32Array;
   readonly nameStride: number;
   readonly control: Uint8Array;
   readonly controlView: DataView;
+  readonly controlWords: Uint32Array;
   readonly controlStride: number;
   readonly lengths: Uint32Array;
   readonly nameLengths: Uint32Array;
@@ -52,6 +56,8 @@ export class MessageBatch implements BatchMemory {
     this.payloadView = new DataView(this.payload.buffer);
     this.namesView = new DataView(this.names.buffer);
     this.controlView = new DataView(this.control.buffer);
+    this.nameWords = new Uint32Array(this.names.buffer);
+    this.controlWords = new Uint32Array(this.control.buffer);
     this.lengths = new Uint32Array(slots);
     this.nameLengths = new Uint32Array(slots);
     this.controlLengths = new Uint32Array(slots);
@@ -73,7 +79,7 @@ export class MessageBatch implements BatchMemory {
 
   /** How many bytes `pack` needs for slots 0 to count - 1. */
   packedSize(count: number): number {
-    let size = count * this.nameStride;
+    let size = count * (PACKED_HEADER + this.nameStride);
     for (let slot = 0; slot < count; slot++) {
       const payload = Math.min(this.lengths[slot] ?? 0, this.payloadStride);
       size += roundUp8(this.controlLengths[slot] ?? 0) + roundUp8(payload);
@@ -81,12 +87,10 @@ export class MessageBatch implements BatchMemory {
     return size;
   }
 
-  /**
-   * Copies slots 0 to count - 1 side by side: name, control messages, payload, each from a multiple of 8 bytes on;
-   * `starts` gets where each slot's name begins.
-   */
-  pack(count: number, target: Uint8Array, starts: Uint32Array): void {
-    if (this.native.pack(count, target, starts) < 0) throw new RangeError('the packed batch does not fit its target');
+  /** Copies slots 0 to count - 1 side by side into `target` from `at` on, as `NativeBatch.pack` describes. */
+  pack(count: number, target: Uint8Array, at: number, starts: Uint32Array): void {
+    if (this.native.pack(count, target, at, starts) < 0)
+      throw new RangeError('the packed batch does not fit its target');
   }
 
   /** Empties every view of the payload memory that was handed out, and goes on with the same memory under a new array. */

@@ -36,5 +36,5 @@ export class BatchEntries {
 
 function segmentSize(memory: MessageBatch, slot: number): number {
   const start = slot * memory.controlStride;
-  return reader.read(memory.control, start, start + (memory.controlLengths[slot] ?? 0)).segmentSize;
+  return reader.read(memory.controlWords, start, start + (memory.controlLengths[slot] ?? 0)).segmentSize;
 }

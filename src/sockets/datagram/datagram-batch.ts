@@ -2,13 +2,21 @@ import type { MessageBatch } from '../../io/message-batch.js';
 import { LINUX } from '../../wire/constants.generated.js';
 import { DatagramControl } from '../../wire/datagram-control.js';
 import type { IpAddress } from '../../wire/ip-address.js';
+import { PacketInfoAt } from '../../wire/packet-info.js';
 import type { IpSocketAddress } from '../../wire/socket-address.js';
 import type { Realtime } from '../../wire/time.js';
+import type { AddressCache } from './address-cache.js';
 import type { BatchEntries } from './batch-entries.js';
 import type { Datagram } from './datagram.js';
 import { DatagramStateError } from './datagram-state-error.js';
-import type { SourceCache } from './source-cache.js';
+import type { SlabSource } from './slab.js';
 import { unpackDatagrams } from './unpack.js';
+
+/** What the lender has beside the memory. */
+export interface BatchLender {
+  addresses: AddressCache;
+  slabs: SlabSource;
+}
 
 /**
  * Datagrams that are lent, not copied: for rates at which an object for each would cost too much. Ask by index. When the
@@ -19,15 +27,15 @@ export class DatagramBatch {
   readonly count: number;
   private memory: MessageBatch | undefined;
   private readonly entries: BatchEntries;
-  private readonly sources: SourceCache;
+  private readonly lender: BatchLender;
   private readonly control = new DatagramControl();
   private decodedSlot = -1;
   private exposed = false;
 
-  constructor(memory: MessageBatch, entries: BatchEntries, sources: SourceCache) {
+  constructor(memory: MessageBatch, entries: BatchEntries, lender: BatchLender) {
     this.memory = memory;
     this.entries = entries;
-    this.sources = sources;
+    this.lender = lender;
     this.count = entries.count;
   }
 
@@ -67,8 +75,8 @@ export class DatagramBatch {
   /** Who sent it. */
   source(index: number): IpSocketAddress | undefined {
     const slot = this.slot(index);
-    const { names, nameStride, nameLengths } = this.lent();
-    return this.sources.get(names, slot * nameStride, nameLengths[slot] ?? 0);
+    const { names, nameWords, nameStride, nameLengths } = this.lent();
+    return this.lender.addresses.source(names, nameWords, slot * nameStride, nameLengths[slot] ?? 0);
   }
 
   /** When the kernel received it: nanoseconds since the origin of this process's clocks. */
@@ -79,12 +87,15 @@ export class DatagramBatch {
 
   /** Where it was sent to. */
   destination(index: number): IpAddress | undefined {
-    return this.decode(index).destination?.unmap();
+    const decoded = this.decode(index);
+    const { control, controlWords } = this.lent();
+    return this.lender.addresses.packetInfo(control, controlWords, decoded)?.to;
   }
 
   /** Index of the interface it came in on. */
   interfaceIndex(index: number): number | undefined {
-    return this.decode(index).interfaceIndex || undefined;
+    const { packetInfoFamily: family, packetInfoStart: start } = this.decode(index);
+    return family === 0 ? undefined : PacketInfoAt.interfaceIndex(this.lent().control, start, family);
   }
 
   /** TTL or hop limit that was left. */
@@ -106,7 +117,7 @@ export class DatagramBatch {
 
   /** Copies of all, to keep. */
   datagrams(): Datagram[] {
-    return unpackDatagrams(this.lent(), this.entries, this.sources);
+    return unpackDatagrams(this.lent(), this.entries, this.lender.slabs);
   }
 
   /** Ends the loan; the lender calls it. Gives the memory back, out of everybody's reach. */
@@ -134,9 +145,9 @@ export class DatagramBatch {
 
   private decode(index: number): DatagramControl {
     const slot = this.slot(index);
-    const { control, controlStride, controlLengths } = this.lent();
+    const { controlWords, controlStride, controlLengths } = this.lent();
     if (slot === this.decodedSlot) return this.control;
     this.decodedSlot = slot;
-    return this.control.read(control, slot * controlStride, slot * controlStride + (controlLengths[slot] ?? 0));
+    return this.control.read(controlWords, slot * controlStride, slot * controlStride + (controlLengths[slot] ?? 0));
   }
 }

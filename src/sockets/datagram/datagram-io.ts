@@ -2,6 +2,7 @@ import { check, SystemCallError } from '../../io/errors.js';
 import { native } from '../../io/native.js';
 import { LINUX } from '../../wire/constants.generated.js';
 import type { Family } from '../../wire/ip-address.js';
+import { AddressCache } from './address-cache.js';
 import type { DatagramSocketOptions } from './datagram-options.js';
 import { DatagramStateError } from './datagram-state-error.js';
 import { Destinations } from './destinations.js';
@@ -13,7 +14,7 @@ import { DatagramReadiness } from './readiness.js';
 import { type DatagramTaker, Receiver } from './receiver.js';
 import { Segmentation } from './segmentation.js';
 import { Sender, type SendResult } from './sender.js';
-import { SourceCache } from './source-cache.js';
+import { SlabSource } from './slab.js';
 import { TransmitStamps } from './transmit-stamps.js';
 
 /** What a datagram socket is told as it happens. */
@@ -47,17 +48,17 @@ export class DatagramIo {
     private readonly listener: DatagramIoListener,
   ) {
     this.open = opened.descriptor;
-    const sources = new SourceCache();
+    const addresses = new AddressCache();
     this.readiness = new DatagramReadiness(opened.descriptor, {
       failed: () => this.takeErrors(),
       readable: () => this.receive(),
       writable: () => this.continueSending(),
     });
-    this.errorQueue = new ErrorQueue(sources, {
+    this.errorQueue = new ErrorQueue(addresses, {
       networkError: error => this.listener.networkError(error),
       transmitted: (id, kind, stamp) => this.stamps.take(id, kind, stamp),
     });
-    this.receiver = this.createReceiver(sources);
+    this.receiver = this.createReceiver(addresses);
     this.sender = this.createSender();
     this.updateReadiness();
   }
@@ -115,10 +116,11 @@ export class DatagramIo {
     return true;
   }
 
-  private createReceiver(sources: SourceCache): Receiver {
+  private createReceiver(addresses: AddressCache): Receiver {
     return new Receiver({
       shape: this.opened.shape,
-      sources,
+      addresses,
+      slabs: new SlabSource(addresses),
       joined: this.options.receiveOffload ?? false,
       onFlow: () => this.updateReadiness(),
       // As if the handler had thrown where nobody catches it.

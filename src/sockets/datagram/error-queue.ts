@@ -3,9 +3,9 @@ import { LINUX } from '../../wire/constants.generated.js';
 import { DatagramControl } from '../../wire/datagram-control.js';
 import { decodeExtendedError, type ExtendedError } from '../../wire/extended-error.js';
 import type { Realtime } from '../../wire/time.js';
+import type { AddressCache } from './address-cache.js';
 import { giveMemoryBack, takeMemory } from './batch-memory.js';
 import { createNetworkError, type NetworkError } from './network-error.js';
-import type { SourceCache } from './source-cache.js';
 
 /** Quotes are cut to what an ICMP message can hold: RFC 4884 and RFC 4443 end them at 576 and 1280 bytes. */
 const SHAPE = { slots: 16, payloadBytes: 1536 };
@@ -24,7 +24,7 @@ export class ErrorQueue {
   private readonly control = new DatagramControl();
 
   constructor(
-    private readonly sources: SourceCache,
+    private readonly addresses: AddressCache,
     private readonly sink: ErrorQueueSink,
   ) {}
 
@@ -49,7 +49,7 @@ export class ErrorQueue {
   private take(memory: MessageBatch, slot: number): void {
     const start = slot * memory.controlStride;
     const { errorStart, errorEnd } = this.control.read(
-      memory.control,
+      memory.controlWords,
       start,
       start + (memory.controlLengths[slot] ?? 0),
     );
@@ -65,7 +65,8 @@ export class ErrorQueue {
   }
 
   private takeError(memory: MessageBatch, slot: number, extended: ExtendedError): void {
-    const destination = this.sources.get(memory.names, slot * memory.nameStride, memory.nameLengths[slot] ?? 0);
+    const { names, nameWords, nameStride, nameLengths } = memory;
+    const destination = this.addresses.source(names, nameWords, slot * nameStride, nameLengths[slot] ?? 0);
     const start = slot * memory.payloadStride;
     const length = Math.min(memory.lengths[slot] ?? 0, memory.payloadStride);
     const quote = Buffer.from(memory.payload.subarray(start, start + length));

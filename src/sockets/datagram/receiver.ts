@@ -5,23 +5,21 @@ import { NANOSECONDS_PER_MILLISECOND } from '../../wire/time.js';
 import { BatchEntries } from './batch-entries.js';
 import { type DatagramMemoryShape, giveMemoryBack, takeMemory } from './batch-memory.js';
 import type { Datagram } from './datagram.js';
-import { DatagramBatch } from './datagram-batch.js';
-import type { SourceCache } from './source-cache.js';
+import { type BatchLender, DatagramBatch } from './datagram-batch.js';
 import { unpackDatagrams } from './unpack.js';
 
 /** A turn of the event loop receives for so long at most, so that timers and other sockets have theirs under a flood. */
-const LONGEST_TURN = 4 * NANOSECONDS_PER_MILLISECOND;
+const LONGEST_TURN = 2 * NANOSECONDS_PER_MILLISECOND;
 
 /** Who takes what is received: copies one by one, or lent batches. */
 export type DatagramTaker =
   | { kind: 'datagrams'; take(datagram: Datagram): void }
   | { kind: 'batches'; take(batch: DatagramBatch): void | Promise<void> };
 
-export interface ReceiverOptions {
+export interface ReceiverOptions extends BatchLender {
   shape: DatagramMemoryShape;
   /** UDP_GRO is on: one message may hold several datagrams. */
   joined: boolean;
-  sources: SourceCache;
   /** Called when receiving may go on, or must wait. */
   onFlow(): void;
   /** A lent batch's promise was rejected. */
@@ -90,7 +88,7 @@ export class Receiver {
   }
 
   private copy(memory: MessageBatch): void {
-    const datagrams = unpackDatagrams(memory, this.entries, this.options.sources);
+    const datagrams = unpackDatagrams(memory, this.entries, this.options.slabs);
     giveMemoryBack(this.options.shape, memory);
     this.kept = datagrams;
     this.next = 0;
@@ -113,7 +111,7 @@ export class Receiver {
   }
 
   private lend(memory: MessageBatch, taker: Extract<DatagramTaker, { kind: 'batches' }>): void {
-    const batch = new DatagramBatch(memory, this.entries, this.options.sources);
+    const batch = new DatagramBatch(memory, this.entries, this.options);
     let handling: Promise<void> | undefined;
     try {
       handling = taker.take(batch) ?? undefined;
