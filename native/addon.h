@@ -22,6 +22,14 @@ inline Napi::Value Number(Napi::Env env, double value) { return Napi::Number::Ne
 
 inline int32_t Integer(const Napi::CallbackInfo& info, size_t index) { return info[index].As<Napi::Number>().Int32Value(); }
 
+// A property of an object. In a worker that is being terminated nothing can be read: then undefined, from which numbers
+// and arrays come out as 0 and none, instead of an empty value, whose use ends the process.
+template <typename Key>
+inline Napi::Value Property(Napi::Object object, Key key) {
+  const Napi::Value value = object.Get(key);
+  return value.IsEmpty() ? object.Env().Undefined() : value;
+}
+
 // The bytes of a Uint8Array argument; null and undefined give none.
 struct Bytes {
   uint8_t* data = nullptr;

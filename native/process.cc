@@ -16,7 +16,7 @@ static constexpr int kFirstListenDescriptor = 3;
 static std::vector<std::string> Strings(const Napi::Value& value) {
   Napi::Array array = value.As<Napi::Array>();
   std::vector<std::string> strings;
-  for (uint32_t index = 0; index < array.Length(); index++) strings.push_back(array.Get(index).As<Napi::String>());
+  for (uint32_t index = 0; index < array.Length(); index++) strings.push_back(Property(array, index).As<Napi::String>());
   return strings;
 }
 
