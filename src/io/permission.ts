@@ -1,7 +1,7 @@
 /** A capability of capabilities(7), or a setting of the machine, that a call needs. */
 export type Permission = Capability | 'net.ipv4.ping_group_range';
 
-export type Capability = 'CAP_NET_ADMIN' | 'CAP_NET_RAW' | 'CAP_NET_BIND_SERVICE' | 'CAP_SYS_ADMIN' | 'CAP_BPF';
+export type Capability = 'CAP_NET_ADMIN' | 'CAP_NET_RAW' | 'CAP_NET_BIND_SERVICE' | 'CAP_NET_BROADCAST';
 
 /** What is missing, in words, and the command that mends it. */
 export interface MissingPermission {

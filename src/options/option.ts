@@ -50,7 +50,7 @@ export interface OptionDeclaration<Read, Write, Access extends OptionAccess> {
   /** The kernel's release that brought it: `Linux 2.6.37`. */
   readonly since: string;
   /** The capability that setting it needs. */
-  readonly capability?: 'CAP_NET_ADMIN' | 'CAP_NET_RAW' | 'CAP_SYS_ADMIN' | 'CAP_BPF';
+  readonly capability?: 'CAP_NET_ADMIN' | 'CAP_NET_RAW' | 'CAP_NET_BROADCAST';
   /** Where it is documented: a manual page, `tcp(7)`, or a file of the kernel's source. */
   readonly manual: string;
   /** What it does, in a sentence. */

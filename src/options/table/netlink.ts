@@ -59,8 +59,9 @@ export const NETLINK_OPTIONS = {
     codec: boolean,
     access: 'rw',
     sample: true,
+    capability: 'CAP_NET_BROADCAST',
     since: 'Linux 4.2',
-    about: 'Receives of every network namespace that this one has a number for; needs CAP_NET_BROADCAST.',
+    about: 'Receives of every network namespace that this one has a number for.',
   }),
   NETLINK_CAP_ACK: option({
     ...netlink7,

@@ -90,13 +90,13 @@ export const SOCKET_PROCESSING = {
   SO_INCOMING_CPU: option({
     ...socket7,
     codec: int,
-    range: [0, 2 ** 31 - 1],
+    range: [-1, 2 ** 31 - 1],
     on: ['udp', 'tcp'],
     access: 'rw',
     sample: 1,
     since: 'Linux 3.19',
     about:
-      'The processor that last handled a packet of the socket; set, the one that a SO_REUSEPORT group prefers it on (Linux 4.4).',
+      'The processor that last handled a packet of the socket; set, the one that a SO_REUSEPORT group prefers it on (Linux 4.4). -1 before any.',
   }),
   SO_INCOMING_NAPI_ID: option({
     ...socket7,

@@ -1,0 +1,16 @@
+import { describe, expect, it } from 'vitest';
+import { ALL_OPTIONS } from '../../../src/options/table.js';
+import { REFUSALS, refusalOf, tryRow } from '../../support/kernel/option-rows.js';
+import { needsPrivilege } from '../../support/kernel/option-sockets.js';
+
+const ordinary = ALL_OPTIONS.flatMap(option => {
+  const kind = option.on.find(each => !needsPrivilege(each));
+  return option.capability === undefined && kind !== undefined ? [{ name: option.name, option, kind }] : [];
+});
+
+describe('every option that needs no privilege', () => {
+  it.each(ordinary)('$name works as its row says, or is refused as listed', ({ name, option, kind }) => {
+    const refusal = refusalOf(() => tryRow(option, kind));
+    if (refusal !== undefined) expect(refusal).toBe(REFUSALS[name]?.errno);
+  });
+});

@@ -1,0 +1,93 @@
+import { expect } from 'vitest';
+import { SystemCallError } from '../../../src/io/errors.js';
+import { native } from '../../../src/io/native.js';
+import { getOption, setOption } from '../../../src/io/option.js';
+import type { SocketKind } from '../../../src/options/option.js';
+import type { Option, OptionInput, ReadableOption, WritableOption } from '../../../src/options/table.js';
+import { socketOfKind } from './option-sockets.js';
+
+/**
+ * What this kernel, or a socket fresh from socket(2), refuses, with the errno that it gives and why. Everything else that
+ * the table has must work; a kernel that can do more than this one may.
+ */
+export const REFUSALS: Readonly<Record<string, { errno: string; because: string }>> = {
+  SO_RESERVE_MEM: { errno: 'EOPNOTSUPP', because: 'no memory cgroup counts sockets here' },
+  SO_DETACH_FILTER: { errno: 'ENOENT', because: 'there is no filter yet' },
+  SO_DETACH_BPF: { errno: 'ENOENT', because: 'there is no filter yet' },
+  SO_PEERSEC: { errno: 'ENOPROTOOPT', because: 'no security module labels sockets here' },
+  SO_PEERNAME: { errno: 'ENOTCONN', because: 'the socket is not connected' },
+  SO_ORIGINAL_DST: { errno: 'ENOENT', because: 'the connection was not redirected' },
+  IP6T_SO_ORIGINAL_DST: { errno: 'ENOPROTOOPT', because: 'it is for connections' },
+  IP_MTU: { errno: 'ENOTCONN', because: 'the socket is not connected' },
+  IPV6_MTU: { errno: 'ENOTCONN', because: 'the socket is not connected' },
+  IPV6_PATHMTU: { errno: 'ENOTCONN', because: 'the socket is not connected' },
+  IPV6_ADDRFORM: { errno: 'ENOTCONN', because: 'the socket is not connected' },
+  IPV6_2292PKTOPTIONS: { errno: 'ENOPROTOOPT', because: 'only streams have it' },
+  TCP_AO_INFO: { errno: 'ENOPROTOOPT', because: 'this kernel has no TCP authentication option' },
+  TCP_AO_GET_KEYS: { errno: 'ENOPROTOOPT', because: 'this kernel has no TCP authentication option' },
+  TCP_AO_REPAIR: { errno: 'ENOPROTOOPT', because: 'this kernel has no TCP authentication option' },
+  TCP_REPAIR_QUEUE: { errno: 'EINVAL', because: 'the socket is not under repair' },
+  TCP_QUEUE_SEQ: { errno: 'EINVAL', because: 'the socket is not under repair' },
+  TCP_REPAIR_WINDOW: { errno: 'EPERM', because: 'the socket is not under repair' },
+  PACKET_ROLLOVER_STATS: { errno: 'EINVAL', because: 'the socket is in no group of type rollover' },
+  TLS_TX: { errno: 'EOPNOTSUPP', because: 'the connection has no TCP_ULP tls' },
+  TLS_RX: { errno: 'EOPNOTSUPP', because: 'the connection has no TCP_ULP tls' },
+  TLS_TX_ZEROCOPY_RO: { errno: 'EOPNOTSUPP', because: 'the connection has no TCP_ULP tls' },
+  TLS_RX_EXPECT_NO_PAD: { errno: 'EOPNOTSUPP', because: 'the connection has no TCP_ULP tls' },
+};
+
+/** What the kernel says to the use of an option: undefined, or the errno. */
+export function refusalOf(use: () => unknown): string | undefined {
+  try {
+    use();
+    return undefined;
+  } catch (error) {
+    if (error instanceof SystemCallError) return error.code;
+    throw error;
+  }
+}
+
+/** Values that setting the default again does not bring back, because the kernel reads what was set differently. */
+const NOT_RESTORED: readonly string[] = [
+  'SO_SNDBUF',
+  'SO_RCVBUF',
+  'SO_LINGER',
+  'SO_LOCK_FILTER',
+  'TCP_FASTOPEN_KEY',
+  'TCP_MAXSEG',
+  'PACKET_FANOUT',
+];
+
+/** Sets the sample of a row, and sees that it was not the default, that it is read back, and that the default comes back. */
+export function tryRow(option: Option, kind: SocketKind): void {
+  const descriptor = socketOfKind(kind, option.name);
+  try {
+    if (option.access === 'w') setSample(descriptor, option);
+    else if (option.access === 'r' || option.sample === undefined) readRow(descriptor, option);
+    else setAndRestore(descriptor, option);
+  } finally {
+    native().close(descriptor);
+  }
+}
+
+function readRow(descriptor: number, { name }: Option): unknown {
+  const value = getOption(descriptor, name as ReadableOption);
+  if (name === 'SO_PEERPIDFD') native().close(value as number);
+  return value;
+}
+
+function setSample(descriptor: number, { name, sample }: Option): void {
+  if (sample !== undefined) setOption(descriptor, name as WritableOption, sample as OptionInput<WritableOption>);
+}
+
+function setAndRestore(descriptor: number, option: Option): void {
+  const name = option.name as WritableOption;
+  const expected = option.reads ?? option.sample;
+  const before = readRow(descriptor, option);
+  expect(before, `${name} is its sample by default`).not.toEqual(expected);
+  setSample(descriptor, option);
+  expect(readRow(descriptor, option), `${name} after its sample was set`).toEqual(expected);
+  if (NOT_RESTORED.includes(name)) return;
+  setOption(descriptor, name, before as OptionInput<WritableOption>);
+  expect(readRow(descriptor, option), `${name} after its default was set again`).toEqual(before);
+}
