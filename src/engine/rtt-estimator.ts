@@ -22,9 +22,10 @@ export class RttEstimator {
   private readonly minimum: Nanoseconds;
   private readonly maximum: Nanoseconds;
   private readonly granularity: Nanoseconds;
+  // Doubles from the start: V8 would make a new object of every value in a field that once held something else.
   private smoothed = Number.NaN;
   private variation = Number.NaN;
-  private timeout: Nanoseconds;
+  private timeout: Nanoseconds = Number.NaN;
 
   constructor(options: RttEstimatorOptions = {}) {
     this.minimum = options.minimum ?? SECOND;

@@ -25,7 +25,7 @@ export class PingSchedule {
   /** There are no targets after that one. */
   private ended = false;
   private startedAt = Number.NaN as Monotonic;
-  private polledAt = 0 as Monotonic;
+  private polledAt = Number.NaN as Monotonic;
   private totalled = false;
 
   constructor(

@@ -7,7 +7,7 @@ const LEAST = 16;
  * decrease: RFC 5681 section 3.1).
  */
 export class SendWindow {
-  private size: number;
+  private size = Number.NaN;
   private drops = 0;
   /** Replies to wait for before drops may halve the window again: those that were in flight at the last time. */
   private quiet = 0;

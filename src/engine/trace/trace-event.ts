@@ -7,7 +7,7 @@ export type TraceProtocol = 'udp' | 'icmp' | 'tcp';
  * What a trace tells: hops in the order of the path, each as soon as it and all before it are settled, then the result.
  * `--json` prints these objects as they are. Times are milliseconds, sizes bytes.
  */
-export type TraceEvent = TraceHop | TraceResult;
+export type TraceEvent = TraceHop | TraceResult | TraceUnresolved;
 
 export interface TraceHop {
   type: 'hop';
@@ -81,6 +81,15 @@ export type TraceExtension =
   | { kind: 'interface'; role: string; index?: number; address?: string; name?: string; mtu?: number }
   | { kind: 'interface-identification'; index?: number; address?: string; name?: string }
   | { kind: 'unknown'; class: number; type: number; data: string };
+
+/** One of many targets that has no address or no route; with one target the call fails instead. */
+export interface TraceUnresolved {
+  type: 'unresolved';
+  target: string;
+  /** The resolver's code, or the errno's name. */
+  error: string;
+  message: string;
+}
 
 /** Closes the trace of one target. */
 export interface TraceResult {
