@@ -41,6 +41,16 @@ static int64_t PlaceDescriptors(const int* descriptors, int count) {
   return 0;
 }
 
+// Node closes standard input, output and error on exec (uv_disable_stdio_inheritance), and makes pipes among them
+// non-blocking, which few programs are prepared for.
+static void PassStandardDescriptors() {
+  for (int descriptor = 0; descriptor < kFirstListenDescriptor; descriptor++) {
+    fcntl(descriptor, F_SETFD, 0);
+    const int flags = fcntl(descriptor, F_GETFL);
+    if (flags >= 0 && (flags & O_NONBLOCK) != 0) fcntl(descriptor, F_SETFL, flags & ~O_NONBLOCK);
+  }
+}
+
 // execve(2) in a table of descriptors of this thread's own, so that the other threads of Node keep theirs until they are
 // gone. Returns only on failure; the caller must then end the process, because its event loop has lost its descriptors.
 static Napi::Value Execute(const Napi::CallbackInfo& info) {
@@ -50,6 +60,7 @@ static Napi::Value Execute(const Napi::CallbackInfo& info) {
   if (unshare(CLONE_FILES) != 0) return Number(info.Env(), -errno);
   const int64_t placed = PlaceDescriptors(descriptors.Data(), static_cast<int>(descriptors.ElementLength()));
   if (placed < 0) return Number(info.Env(), placed);
+  PassStandardDescriptors();
   signal(SIGPIPE, SIG_DFL);  // Node ignores it, and exec(2) would keep that
   execve(path.c_str(), Pointers(arguments).data(), Pointers(environment).data());
   return Number(info.Env(), -errno);

@@ -35,7 +35,7 @@ export function parseListenTarget(text: string): IpEndpoint | { unix: UnixAddres
   const port = text.slice(colon + 1);
   const address = IpAddress.tryParse(host === '' ? '::' : host);
   if (address === undefined || !/^\d+$/.test(port)) {
-    throw new ArgumentError('address', text, 'as 0.0.0.0:80, [::]:443, 8080, /run/app.sock or @abstract');
+    throw new ArgumentError('address', text, '0.0.0.0:80, [::]:443, 8080, /run/app.sock, @abstract or the like');
   }
   return { address, port: requirePort('port', port) };
 }
