@@ -27,19 +27,35 @@ static std::vector<char*> Pointers(std::vector<std::string>& strings) {
   return pointers;
 }
 
-// Copies every descriptor above the numbers that are wanted, and from there to 3, 4, ..., where exec(2) keeps them.
-static int64_t PlaceDescriptors(const int* descriptors, int count) {
-  std::vector<int> copies;
-  for (int index = 0; index < count; index++) {
-    const int copy = fcntl(descriptors[index], F_DUPFD_CLOEXEC, kFirstListenDescriptor + count);
-    if (copy < 0) return -errno;
-    copies.push_back(copy);
+// Descriptors from 3 on, where exec(2) keeps them; and what was there, in case the exec fails.
+class Placement {
+ public:
+  // 0, or -errno.
+  int64_t Place(const int* descriptors, int count) {
+    std::vector<int> copies;
+    for (int index = 0; index < count; index++) {
+      const int above = kFirstListenDescriptor + count;
+      const int copy = fcntl(descriptors[index], F_DUPFD_CLOEXEC, above);
+      if (copy < 0) return -errno;
+      copies.push_back(copy);
+      displaced_.push_back(fcntl(kFirstListenDescriptor + index, F_DUPFD_CLOEXEC, above));
+    }
+    for (int index = 0; index < count; index++) {
+      if (dup2(copies[index], kFirstListenDescriptor + index) < 0) return -errno;
+    }
+    return 0;
   }
-  for (int index = 0; index < count; index++) {
-    if (dup2(copies[index], kFirstListenDescriptor + index) < 0) return -errno;
+
+  // Node's event loop is among what was displaced: without it the process could not even end in order.
+  void Undo() {
+    for (size_t index = 0; index < displaced_.size(); index++) {
+      if (displaced_[index] >= 0) dup3(displaced_[index], kFirstListenDescriptor + static_cast<int>(index), O_CLOEXEC);
+    }
   }
-  return 0;
-}
+
+ private:
+  std::vector<int> displaced_;
+};
 
 // Node closes standard input, output and error on exec (uv_disable_stdio_inheritance), and makes pipes among them
 // non-blocking, which few programs are prepared for.
@@ -52,18 +68,22 @@ static void PassStandardDescriptors() {
 }
 
 // execve(2) in a table of descriptors of this thread's own, so that the other threads of Node keep theirs until they are
-// gone. Returns only on failure; the caller must then end the process, because its event loop has lost its descriptors.
+// gone. Returns only on failure; the caller must then end the process, because its threads no longer share descriptors.
 static Napi::Value Execute(const Napi::CallbackInfo& info) {
   std::string path = info[0].As<Napi::String>();
   std::vector<std::string> arguments = Strings(info[1]), environment = Strings(info[2]);
   Napi::Int32Array descriptors = info[3].As<Napi::Int32Array>();
   if (unshare(CLONE_FILES) != 0) return Number(info.Env(), -errno);
-  const int64_t placed = PlaceDescriptors(descriptors.Data(), static_cast<int>(descriptors.ElementLength()));
-  if (placed < 0) return Number(info.Env(), placed);
-  PassStandardDescriptors();
-  signal(SIGPIPE, SIG_DFL);  // Node ignores it, and exec(2) would keep that
-  execve(path.c_str(), Pointers(arguments).data(), Pointers(environment).data());
-  return Number(info.Env(), -errno);
+  Placement placement;
+  int64_t result = placement.Place(descriptors.Data(), static_cast<int>(descriptors.ElementLength()));
+  if (result == 0) {
+    PassStandardDescriptors();
+    for (const int ignored : {SIGPIPE, SIGXFSZ}) signal(ignored, SIG_DFL);  // by Node; exec(2) would keep that
+    execve(path.c_str(), Pointers(arguments).data(), Pointers(environment).data());
+    result = -errno;
+  }
+  placement.Undo();
+  return Number(info.Env(), result);
 }
 
 // getpwnam_r(3): writes uid and gid.
