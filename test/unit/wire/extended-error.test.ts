@@ -57,6 +57,11 @@ describe('decodeExtendedError', () => {
     expect(decodeExtendedError(local)).toEqual({ errno: 90, origin: 'local', type: 0, code: 0, info: 1300, data: 0 });
   });
 
+  it('keeps an offender of a family that it does not know', () => {
+    const foreign = packet('71000000 02 03 01 00 00000000 00000000 0900 0102');
+    expect(decodeExtendedError(foreign).offender).toEqual({ family: 'unknown', number: 9, bytes: packet('0102') });
+  });
+
   it('keeps an origin that has no name as its number', () => {
     const unknown = UNREACHABLE.slice();
     unknown[4] = 77;

@@ -303,6 +303,16 @@ describe('RFC 4884 extensions', () => {
     expect(encoded).toEqual(expected);
   });
 
+  it.each([
+    [4, 11, 1020],
+    [6, 3, 2040],
+  ] as const)('are written behind the longest quote that can be stated: IPv%i', (family, type, length) => {
+    const extension = { version: 2, checksum: 'valid' as const, malformed: false, objects: [MPLS] };
+    const quote = new Uint8Array(length).fill(1);
+    const encoded = encodeIcmpMessage(family, { kind: 'error', type, code: 0, quote, extension });
+    expect(decodeIcmpMessage(family, encoded)).toMatchObject({ quote, originalDatagramLength: length, extension });
+  });
+
   it('come back as they were written, whatever the quote', () => {
     fc.assert(
       fc.property(family, bytes(20, 300), uint(20), (version, quote, label) => {

@@ -123,6 +123,12 @@ describe('encodeIpv6ExtensionHeaders', () => {
     expect(encodeIpv6ExtensionHeaders(header(1), 17)).toEqual(packet('11 00 1e 01 00 01 01 00'));
   });
 
+  it('takes an option as long as its length octet can say', () => {
+    const header: Ipv6ExtensionHeader = { kind: 'destination', options: [{ type: 2, data: new Uint8Array(255) }] };
+    const found = decodeIpv6ExtensionHeaders(IP_PROTOCOL.destinationOptions, encodeIpv6ExtensionHeaders([header], 17));
+    expect(found.headers.map(withoutPadding)).toEqual([header]);
+  });
+
   it('makes a header as long as its length octet can say: 2048 bytes', () => {
     const longest: Ipv6ExtensionHeader = {
       kind: 'routing',

@@ -90,6 +90,11 @@ describe('socket addresses that are cut', () => {
     }
   });
 
+  it('refuses a negative interface index', () => {
+    const negative = packet('1100 0800 ffffffff 0100 04 00 0000000000000000');
+    expect(() => decodeSocketAddress(negative)).toThrow('a negative interface index');
+  });
+
   it('refuses a length that reaches beyond the bytes', () => {
     expect(() => decodeSocketAddress(new Uint8Array(16), 4, 16)).toThrow(WireFormatError);
   });
