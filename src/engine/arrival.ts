@@ -6,7 +6,7 @@ import type { Monotonic, Realtime } from '../wire/time.js';
  * receive overwrites, so nothing is allocated a packet.
  *
  * - `message`: a received transport message: `bytes[start..end)` begins at the ICMP, UDP or TCP header (a channel has
- *   stripped the IPv4 header that raw sockets deliver; IP options are kept in `optionsStart..optionsEnd`).
+ *   stripped the IPv4 header that raw sockets deliver; its options are kept in `optionsBytes`).
  * - `stamp`: the kernel's transmit stamp of a packet sent before; `bytes` holds that packet from its transport header.
  * - `error`: from the socket's error queue: `bytes` holds what we sent, from its transport header (ping and raw
  *   sockets) or its payload (UDP sockets), and `error*` who complained and how.
@@ -33,7 +33,8 @@ export interface Arrival {
   hopLimit: number;
   /** TOS or traffic class of a message; -1 where unknown. */
   trafficClass: number;
-  /** Where the IPv4 options of a message lie in `bytes`; equal where there are none. */
+  /** The IPv4 options of a message: `optionsBytes[optionsStart..optionsEnd)`; empty where there are none. */
+  optionsBytes: Uint8Array;
   optionsStart: number;
   optionsEnd: number;
   /** The kernel's stamp: of receipt (message, error) or of sending (stamp). NaN where there is none. */
@@ -71,6 +72,7 @@ export function createArrival(): Arrival {
     scopeId: 0,
     hopLimit: -1,
     trafficClass: -1,
+    optionsBytes: bytes,
     optionsStart: 0,
     optionsEnd: 0,
     stamp: Number.NaN as Realtime,

@@ -28,7 +28,7 @@ export function ipOptionsOf(arrival: Arrival): PingIpOptions | undefined {
 
 function readOptions(arrival: Arrival): Ipv4Option[] {
   try {
-    return decodeIpv4Options(arrival.bytes, arrival.optionsStart, arrival.optionsEnd);
+    return decodeIpv4Options(arrival.optionsBytes, arrival.optionsStart, arrival.optionsEnd);
   } catch (error) {
     if (error instanceof WireFormatError) return [];
     throw error;

@@ -106,6 +106,7 @@ export class ArrivalReader {
     if (length < 20 || start + length > arrival.end) return false;
     arrival.hopLimit = Ipv4HeaderAt.hopLimit(bytes, start);
     arrival.trafficClass = Ipv4HeaderAt.trafficClass(bytes, start);
+    arrival.optionsBytes = bytes;
     arrival.optionsStart = start + 20;
     arrival.optionsEnd = start + length;
     arrival.start = start + length;

@@ -35,12 +35,19 @@ export class ControlReader {
       if (type === LINUX.IP_TTL) this.arrival.hopLimit = hostUint32(this.bytes, start);
       else if (type === LINUX.IP_TOS) this.arrival.trafficClass = uint8(this.bytes, start);
       else if (type === LINUX.IP_RECVERR) this.readError(start, end);
+      else if (type === LINUX.IP_RECVOPTS) this.readOptions(start, end);
     } else if (level === LINUX.IPPROTO_IPV6) {
       if (type === LINUX.IPV6_HOPLIMIT) this.arrival.hopLimit = hostUint32(this.bytes, start);
       else if (type === LINUX.IPV6_TCLASS) this.arrival.trafficClass = hostUint32(this.bytes, start);
       else if (type === LINUX.IPV6_RECVERR) this.readError(start, end);
     }
   };
+
+  private readOptions(start: number, end: number): void {
+    this.arrival.optionsBytes = this.bytes;
+    this.arrival.optionsStart = start;
+    this.arrival.optionsEnd = end;
+  }
 
   private readError(start: number, end: number): void {
     const { arrival, bytes } = this;

@@ -171,6 +171,14 @@ describeNeeding('namespaces', 'ping without privilege', () => {
     ]);
   });
 
+  test('records the route', async () => {
+    const args = ['-c', '1', '-R', path.target(4)];
+    const { events } = await pingJson(path.client, args, { unprivileged: true });
+    const [, reply] = events as [unknown, { options: { recordRoute: string[] } }];
+    const route = ['10.0.0.1', '10.0.1.1', '10.0.1.2', '10.0.1.2', '10.0.0.2', '10.0.0.1'];
+    expect(reply.options.recordRoute).toEqual(route);
+  });
+
   test('where neither socket is allowed, one line says what mends it', async () => {
     path.client.allowPingSockets(false);
     const { stderr, status } = await pingJson(path.client, ['-c', '1', path.target(4)], { unprivileged: true });

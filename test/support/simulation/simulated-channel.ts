@@ -94,6 +94,7 @@ export class SimulatedChannel implements PacketChannel {
     arrival.family = address.family;
     arrival.start = MEMORY_OFFSET + start;
     arrival.end = MEMORY_OFFSET + end;
+    arrival.optionsBytes = arrival.bytes;
     arrival.optionsStart = MEMORY_OFFSET + options.start;
     arrival.optionsEnd = MEMORY_OFFSET + options.end;
     address.writeWords(arrival.address);
