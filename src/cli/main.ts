@@ -11,6 +11,12 @@ import { openTerminal, type Terminal } from './terminal.js';
 export const COMMANDS: readonly CommandEntry[] = [
   { name: 'ping', about: 'echo requests to one host, or to a million', load: () => import('./commands/ping.js') },
   {
+    name: 'trace',
+    aliases: ['traceroute'],
+    about: 'the routers on the way to a host',
+    load: () => import('./commands/trace.js'),
+  },
+  {
     name: 'doctor',
     about: 'what this process may do, and how to mend what it may not',
     load: () => import('./commands/doctor.js'),

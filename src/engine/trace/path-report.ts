@@ -104,6 +104,7 @@ export class PathReport {
       address: String(this.target.address),
       protocol,
       ...(protocol !== 'icmp' && { port }),
+      ...(this.options.protocol === 'auto' && protocol !== 'udp' && { switched: true }),
       reached,
       hops: last,
       loop: loop !== undefined,

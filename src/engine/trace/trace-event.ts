@@ -100,6 +100,8 @@ export interface TraceResult {
   protocol: TraceProtocol;
   /** Destination port of UDP (the first flow's) and TCP. */
   port?: number;
+  /** The target was silent to what the trace began with, and answered to this. */
+  switched?: true;
   /** The target answered. */
   reached: boolean;
   /** Where the path ends: the hop that the target, or the last word about it, came from; else the last that answered. */

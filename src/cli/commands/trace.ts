@@ -1,0 +1,39 @@
+import type { TraceResult } from '../../engine/trace/trace-event.js';
+import { traceroute } from '../../tools/traceroute.js';
+import { ANSWERED, type ExitStatus, UNANSWERED } from '../exit-status.js';
+import { JsonLines } from '../formats/json-lines.js';
+import { TraceClassic } from '../formats/trace-classic.js';
+import { catchInterrupts } from '../interrupts.js';
+import type { Terminal } from '../terminal.js';
+import { readTraceCall, type TraceCall } from './trace-arguments.js';
+
+/** `subsocket trace TARGET` */
+export async function run(name: string, args: readonly string[], terminal: Terminal): Promise<ExitStatus> {
+  const call = readTraceCall(name, args, terminal);
+  const interrupts = catchInterrupts([terminal.unread]);
+  try {
+    const result = await show(call, terminal, interrupts.signal);
+    return result?.reached ? ANSWERED : UNANSWERED;
+  } catch (error) {
+    // Ended while the name was still being looked up: there is nothing to show.
+    if (interrupts.signal.aborted && error === interrupts.signal.reason) return UNANSWERED;
+    throw error;
+  } finally {
+    interrupts[Symbol.dispose]();
+  }
+}
+
+async function show(call: TraceCall, terminal: Terminal, signal: AbortSignal): Promise<TraceResult | undefined> {
+  const page = { out: (text: string) => terminal.out.write(text), err: (text: string) => terminal.err.write(text) };
+  const classic = new TraceClassic(page, call);
+  const format = call.json ? new JsonLines(page) : classic;
+  let result: TraceResult | undefined;
+  const onStart = call.json || call.quiet ? undefined : classic.start.bind(classic);
+  for await (const event of traceroute(call.target, { ...call.options, signal, onStart })) {
+    if (event.type === 'result') result = event;
+    if (!call.quiet || event.type === 'result') format.event(event);
+    const backlog = terminal.out.backlog();
+    if (backlog !== undefined) await backlog;
+  }
+  return result;
+}

@@ -1,0 +1,80 @@
+import type { TraceAnswer, TraceEvent, TraceHop, TraceResult } from '../../engine/trace/trace-event.js';
+import type { TraceStart } from '../../tools/trace-options.js';
+import { harmless } from '../harmless.js';
+import type { Page } from './ping-format.js';
+import { errorMark } from './trace-error-mark.js';
+import { extensionsText } from './trace-extension-text.js';
+
+export interface TraceClassicSettings {
+  numeric: boolean;
+  extensions: boolean;
+  asNumbers: boolean;
+}
+
+/** The lines of traceroute(8), to the blank. What it has no words for comes behind the last hop, and only if it matters. */
+export class TraceClassic {
+  private family: 4 | 6 = 4;
+
+  constructor(
+    private readonly page: Page,
+    private readonly settings: TraceClassicSettings,
+  ) {}
+
+  start({ target, address, maxTtl, packetLength }: TraceStart): void {
+    this.family = address.includes(':') ? 6 : 4;
+    this.page.out(`traceroute to ${harmless(target)} (${address}), ${maxTtl} hops max, ${packetLength} byte packets\n`);
+  }
+
+  event(event: TraceEvent): void {
+    if (event.type === 'hop') this.page.out(`${this.hopLine(event)}\n`);
+    else if (event.type === 'result') for (const remark of remarks(event)) this.page.out(`${remark}\n`);
+  }
+
+  private hopLine({ ttl, probes, rateLimited }: TraceHop): string {
+    let line = `${String(ttl).padStart(2)} `;
+    let shown: TraceAnswer | undefined;
+    let mtuShown = false;
+    for (const probe of probes) {
+      if ('timeout' in probe) {
+        line += ' *';
+        continue;
+      }
+      if (!sameSource(shown, probe)) line += this.source(probe);
+      line += `  ${probe.rtt.toFixed(3)} ms`;
+      const mark = errorMark(this.family, probe);
+      if (mark !== '') line += ` ${mark}`;
+      else if (probe.mtu !== undefined && !mtuShown) line += ` F=${probe.mtu}`;
+      mtuShown ||= probe.mtu !== undefined;
+      shown = probe;
+    }
+    return rateLimited ? `${line}  (answers are rate-limited)` : line;
+  }
+
+  private source(answer: TraceAnswer): string {
+    const { address, name, as, extensions } = answer;
+    const shown = this.settings.numeric ? address : `${harmless(name ?? address)} (${address})`;
+    const asText = this.settings.asNumbers
+      ? ` [${as === undefined ? '*' : as.map(number => `AS${number}`).join('/')}]`
+      : '';
+    const objects = this.settings.extensions && extensions !== undefined ? ` ${extensionsText(extensions)}` : '';
+    return ` ${shown}${asText}${objects}`;
+  }
+}
+
+function sameSource(one: TraceAnswer | undefined, other: TraceAnswer): boolean {
+  return one?.address === other.address && JSON.stringify(one.extensions) === JSON.stringify(other.extensions);
+}
+
+/** What a person should know and the lines do not say. */
+function remarks(result: TraceResult): string[] {
+  const { target, protocol, port, reached, loopHops, answeredFrom, pathMtu } = result;
+  const lines: string[] = [];
+  if (loopHops !== undefined) lines.push(`The path loops between hops ${loopHops[0]} and ${loopHops[1]}.`);
+  if (answeredFrom !== undefined) lines.push(`${harmless(target)} answered from ${answeredFrom}.`);
+  if (reached && protocol !== 'udp' && result.switched) {
+    const what = protocol === 'tcp' ? `TCP port ${port}` : 'ICMP echo';
+    lines.push(`${harmless(target)} is silent to UDP; it answered to ${what}.`);
+  }
+  if (pathMtu !== undefined) lines.push(`Path MTU ${pathMtu}.`);
+  return lines;
+}

@@ -1,0 +1,57 @@
+import type { TraceEvent, TraceResult } from '../engine/trace/trace-event.js';
+import { EventStream } from './event-stream.js';
+import type { TracerouteOptions } from './trace-options.js';
+import { TraceSession, type TraceTargets } from './trace-session.js';
+
+/**
+ * Shows the routers between this host and a target, or any number of targets from an iterable: they share sockets and pace.
+ *
+ * Nothing is sent until the result is iterated or its `result()` is asked for. Iterating gives every hop as soon as it is
+ * settled, in the order of the path, and the result at the end; leaving the loop ends the run and closes its sockets.
+ *
+ * @param targets a host name or address, or an iterable of them, plain or asynchronous.
+ * @param options see `TracerouteOptions`; a wrong one rejects with ArgumentError before any system call.
+ * @returns rejects with ResolveError where the one name has no address (among many, such a name is an `unresolved`
+ * event), and with SystemCallError where there is no route or the system refuses. No privilege is needed.
+ */
+export function traceroute(targets: TraceTargets, options: TracerouteOptions = {}): TraceRun {
+  return new TraceRun(targets, options);
+}
+
+/** One run of `traceroute`: its events as an async iterable, and its end as `result()`. */
+export class TraceRun implements AsyncIterable<TraceEvent> {
+  private readonly session: TraceSession;
+  private running: Promise<TraceResult | undefined> | undefined;
+
+  constructor(targets: TraceTargets, options: TracerouteOptions) {
+    this.session = new TraceSession(targets, options);
+  }
+
+  /** Begins the run. A run can be iterated once, and from its beginning. */
+  [Symbol.asyncIterator](): AsyncIterator<TraceEvent> {
+    if (this.running !== undefined) {
+      throw new Error('this traceroute has begun already; iterate it before asking for its result');
+    }
+    const stream = new EventStream<TraceEvent>(
+      () => this.session.stop(),
+      () => this.session.wake(),
+    );
+    this.running = this.session.run(stream);
+    this.running.then(
+      () => stream.end(),
+      error => stream.end({ error }),
+    );
+    return stream;
+  }
+
+  /** The end of the run: of several targets the last one's. Begins the run if nothing iterates it. */
+  async result(): Promise<TraceResult | undefined> {
+    if (this.running === undefined) for await (const _ of this);
+    return this.running;
+  }
+
+  /** Ends the run early, with what is known. */
+  stop(): void {
+    this.session.stop();
+  }
+}
