@@ -1,5 +1,6 @@
 import { Socket as DatagramSocket } from 'node:dgram';
 import { Server, Socket } from 'node:net';
+import type { Readable, Writable } from 'node:stream';
 import { DescriptorError } from './errors.js';
 
 /** An object of this package, or of a program, that says which descriptor it works on. */
@@ -13,6 +14,11 @@ export interface HasSocket {
   readonly socket: object | null | undefined;
 }
 
+/** A stream of http2, which leads to its session. */
+export interface HasSession {
+  readonly session: HasSocket | undefined;
+}
+
 /** An object with a descriptor of its own: a FileHandle, process.stdin, a file stream. */
 export interface HasFileDescriptor {
   readonly fd: number;
@@ -23,7 +29,7 @@ export interface HasDescriptorMethod {
   fd(): number;
 }
 
-/** Whatever has a descriptor beneath it. */
+/** Whatever has a descriptor beneath it. Streams are here for the pipes of child processes, which are net.Sockets. */
 export type DescriptorSource =
   | number
   | Socket
@@ -31,6 +37,9 @@ export type DescriptorSource =
   | DatagramSocket
   | HasDescriptor
   | HasSocket
+  | HasSession
+  | Readable
+  | Writable
   | HasFileDescriptor
   | HasDescriptorMethod;
 
@@ -75,7 +84,7 @@ function search(source: Exclude<DescriptorSource, number>): number {
   if ('descriptor' in source) return openDescriptor(source.descriptor);
   if ('fd' in source) return openDescriptor(typeof source.fd === 'function' ? source.fd() : source.fd);
   if ('socket' in source) return socketDescriptor(source);
-  if ('session' in source) return search(source.session as HasSocket);
+  if ('session' in source) return socketDescriptor(source.session ?? { socket: undefined });
   const name = (source as object).constructor?.name ?? 'This object';
   throw new DescriptorError('NOT_A_SOCKET', `${name} is no socket: give a socket, a server or a descriptor`);
 }

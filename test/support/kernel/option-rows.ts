@@ -47,12 +47,15 @@ export function refusalOf(use: () => unknown): string | undefined {
   }
 }
 
-/** Values that setting the default again does not bring back, because the kernel reads what was set differently. */
+/** Rows whose default does not come back when it is set: the kernel reads it differently, or wants a capability for it. */
 const NOT_RESTORED: readonly string[] = [
   'SO_SNDBUF',
   'SO_RCVBUF',
   'SO_LINGER',
   'SO_LOCK_FILTER',
+  'SO_BINDTODEVICE',
+  'SO_BINDTOIFINDEX',
+  'SO_TXTIME',
   'TCP_FASTOPEN_KEY',
   'TCP_MAXSEG',
   'PACKET_FANOUT',
