@@ -8,7 +8,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const outdir = `${root}dist/bin`;
 
 /** commander and bindings are CommonJS: they ask for Node's modules with `require`, which ES modules do not have. */
-const banner = "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);";
+const banner =
+  "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);";
 
 rmSync(outdir, { recursive: true, force: true });
 await build({

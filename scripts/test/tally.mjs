@@ -6,6 +6,10 @@ export class Tally {
   skipped = [];
   failures = [];
 
+  get counts() {
+    return `${this.passed} passed, ${this.failed} failed, ${this.skipped.length} skipped`;
+  }
+
   get total() {
     return this.passed + this.failed + this.skipped.length;
   }
@@ -17,6 +21,14 @@ export class Tally {
   fail(name) {
     this.failed++;
     this.failures.push(name);
+  }
+
+  /** Adds what came of another run, whose name goes before its tests'. */
+  add({ passed, failed, skipped, failures }, name) {
+    this.passed += passed;
+    this.failed += failed;
+    this.skipped.push(...skipped.map(test => `${name}: ${test}`));
+    this.failures.push(...failures.map(test => `${name}: ${test}`));
   }
 
   /** Adds a report of vitest's JSON reporter. A file that could not be loaded has no tests, and is one failure. */
@@ -43,6 +55,6 @@ export class Tally {
     };
     list('SKIPPED (reasons in brackets)', this.skipped);
     list('FAILED', this.failures);
-    console.log(`\n${this.passed} passed, ${this.failed} failed, ${this.skipped.length} skipped`);
+    console.log(`\n${this.counts}`);
   }
 }

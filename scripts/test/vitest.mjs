@@ -13,17 +13,8 @@ const UNPRIVILEGED = ['unit', 'simulation', 'kernel'];
  * root in a user namespace of its own, with network and mounts of its own: what an ordinary user may do (unshare(1)). Its
  * loopback begins down.
  */
-const UNSHARE = [
-  'unshare',
-  '--map-root-user',
-  '--net',
-  '--mount',
-  '--',
-  'sh',
-  '-c',
-  'ip link set lo up; exec "$@"',
-  'sh',
-];
+const UNSHARE = ['unshare', '--map-root-user', '--net', '--mount', '--'];
+const WITH_LOOPBACK = [...UNSHARE, 'sh', '-c', 'ip link set lo up; exec "$@"', 'sh'];
 
 function canUnshare() {
   return spawnSync(UNSHARE[0], [...UNSHARE.slice(1), 'true'], { stdio: 'ignore' }).status === 0;
@@ -34,22 +25,31 @@ function rounds() {
   if (process.getuid?.() === 0 || !canUnshare()) return [{ prefix: [], tiers: [...UNPRIVILEGED, ...PRIVILEGED] }];
   return [
     { prefix: [], tiers: UNPRIVILEGED },
-    { prefix: UNSHARE, tiers: PRIVILEGED },
+    { prefix: WITH_LOOPBACK, tiers: PRIVILEGED },
   ];
 }
 
-/** Runs the tests that `args` (filters and options of vitest) choose, and adds them to the tally. */
+/**
+ * Runs the tests of some tiers that `args` (filters and options of vitest) choose, and adds them to the tally.
+ * @param words what runs Node: [process.execPath], perhaps behind words that change its namespace
+ * @param stdio as of spawnSync
+ * @returns what vitest printed, where `stdio` pipes it
+ */
+export function runTiers(words, tiers, args, tally, stdio = 'inherit') {
+  const folder = mkdtempSync(join(tmpdir(), `subsocket-test-${process.pid}-`));
+  const output = join(folder, 'report.json');
+  const projects = tiers.flatMap(tier => ['--project', tier]);
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${output}`];
+  const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--passWithNoTests', ...projects, ...reporters, ...args];
+  const [command, ...rest] = [...words, ...vitest];
+  const { status, stdout, stderr } = spawnSync(command, rest, { cwd: root, stdio, encoding: 'utf8' });
+  if (existsSync(output)) tally.addReport(JSON.parse(readFileSync(output, 'utf8')), status);
+  else tally.fail(`vitest ended with status ${status} and no report`);
+  rmSync(folder, { recursive: true });
+  return `${stdout ?? ''}${stderr ?? ''}`;
+}
+
+/** Runs the tests of every tier that `args` choose. */
 export function runVitest(args, tally) {
-  for (const { prefix, tiers } of rounds()) {
-    const folder = mkdtempSync(join(tmpdir(), `subsocket-test-${process.pid}-`));
-    const output = join(folder, 'report.json');
-    const projects = tiers.flatMap(tier => ['--project', tier]);
-    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${output}`];
-    const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--passWithNoTests', ...projects, ...reporters, ...args];
-    const [command, ...rest] = [...prefix, process.execPath, ...vitest];
-    const { status } = spawnSync(command, rest, { cwd: root, stdio: 'inherit' });
-    if (existsSync(output)) tally.addReport(JSON.parse(readFileSync(output, 'utf8')), status);
-    else tally.fail(`vitest ended with status ${status} and no report`);
-    rmSync(folder, { recursive: true });
-  }
+  for (const { prefix, tiers } of rounds()) runTiers([...prefix, process.execPath], tiers, args, tally);
 }
