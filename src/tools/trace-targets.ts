@@ -3,6 +3,7 @@ import type { TraceTargetSource } from '../engine/trace/trace-engine.js';
 import { check, SystemCallError } from '../io/errors.js';
 import { native } from '../io/native.js';
 import type { Family, IpAddress } from '../wire/ip-address.js';
+import { interfaceMtu } from './interface-mtu.js';
 import { findRoute } from './route-check.js';
 import { type Target, TargetFeed } from './target-feed.js';
 import type { TraceSettings } from './trace-settings.js';
@@ -13,9 +14,13 @@ import type { TraceSettings } from './trace-settings.js';
  */
 export function traceTarget(label: string, address: IpAddress, socket: TraceSettings['socket']): TraceTarget {
   const scopeId = address.scope === undefined ? 0 : scopeOf(address.scope);
-  const { source, mtu } = findRoute({ ...socket, address, scopeId });
-  return { label, address, source, scopeId, mtu };
+  const route = findRoute({ ...socket, address, scopeId });
+  // What the kernel has learned of the path before is what this trace is to find out.
+  const mtu = (socket.wholePackets ? interfaceMtu(route.source) : undefined) ?? route.mtu;
+  return { label, address, source: route.source, scopeId, mtu: Math.min(mtu, LONGEST_PACKET) };
 }
+
+const LONGEST_PACKET = 65_535;
 
 function scopeOf(zone: string): number {
   if (/^\d+$/.test(zone)) return Number(zone);

@@ -12,6 +12,8 @@ export interface LinkMessage {
   loopback: boolean;
   /** Multicasts can be sent and received. */
   multicast: boolean;
+  /** Bytes; absent where the kernel does not tell. */
+  mtu?: number;
 }
 
 /** What a message says of an interface; undefined for a message about something else. */
@@ -21,6 +23,7 @@ export function decodeLinkMessage({ type, body }: NetlinkMessage): LinkMessage |
   const flags = hostUint32(body, LINUX.offsetof_ifinfomsg_ifi_flags);
   const attributes = decodeNetlinkAttributes(body, LINUX.sizeof_ifinfomsg);
   const name = attributes.find(attribute => attribute.type === LINUX.IFLA_IFNAME)?.data;
+  const mtu = attributes.find(attribute => attribute.type === LINUX.IFLA_MTU)?.data;
   return {
     gone: type === LINUX.RTM_DELLINK,
     index: hostUint32(body, LINUX.offsetof_ifinfomsg_ifi_index),
@@ -28,6 +31,7 @@ export function decodeLinkMessage({ type, body }: NetlinkMessage): LinkMessage |
     up: (flags & LINUX.IFF_UP) !== 0,
     loopback: (flags & LINUX.IFF_LOOPBACK) !== 0,
     multicast: (flags & LINUX.IFF_MULTICAST) !== 0,
+    ...(mtu !== undefined && { mtu: hostUint32(mtu, 0) }),
   };
 }
 

@@ -26,7 +26,7 @@ export function describeAnswer(probe: Probe, answer: Answer, target: IpAddress):
     flow: probe.flow,
     ...(extensions.length > 0 && { extensions: extensions.map(describeExtension) }),
     ...(answer.mtu > 0 && { mtu: answer.mtu }),
-    ...(quotedHopLimit > 1 && { quotedTtl: quotedHopLimit }),
+    ...(answer.kind === 'expired' && quotedHopLimit > 1 && { quotedTtl: quotedHopLimit }),
     ...(translated.length > 0 && { translated: [...translated] }),
   };
 }

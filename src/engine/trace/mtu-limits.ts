@@ -21,9 +21,9 @@ export class MtuLimits {
   }
 
   /** The size that the hop is the first to need; undefined where it takes what the hop before took. */
-  fallAt(ttl: number): number | undefined {
+  fallAt(ttl: number, firstTtl: number): number | undefined {
     const size = this.sizeAt(ttl);
-    return size < this.sizeAt(ttl - 1) ? size : undefined;
+    return ttl === firstTtl || size < this.sizeAt(ttl - 1) ? size : undefined;
   }
 
   /**

@@ -64,7 +64,7 @@ export class PathReport {
   }
 
   private hopOf(hop: Hop, hops: readonly Hop[]): TraceHop {
-    const fall = this.options.mtu ? this.limits.fallAt(hop.ttl) : undefined;
+    const fall = this.options.mtu ? this.limits.fallAt(hop.ttl, this.options.firstTtl) : undefined;
     return {
       type: 'hop',
       target: this.target.label,

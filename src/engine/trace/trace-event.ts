@@ -63,7 +63,7 @@ export interface TraceAnswer {
   flow: number;
   /** Objects behind the quoted packet (RFC 4884). */
   extensions?: TraceExtension[];
-  /** Largest packet that passes to this hop, where it is less than what passed to the hop before (`mtu: true`). */
+  /** Largest packet that passes to this hop, at the first hop and where less passes than to the hop before (`mtu: true`). */
   mtu?: number;
   /** TTL with which the probe came to the router, from its quote, where it is not 0 or 1: a part of the path hides. */
   quotedTtl?: number;
