@@ -28,8 +28,9 @@ export class Output {
     });
   }
 
+  /** Its width in characters; 80 where it is no terminal, or one that does not tell. */
   get columns(): number {
-    return this.stream.columns ?? 80;
+    return this.stream.columns || 80;
   }
 
   write(text: string): void {
