@@ -17,6 +17,11 @@ export class Inbox<Item> {
     return this.#waiters.size > 0;
   }
 
+  /** True while no item is kept. */
+  get isEmpty(): boolean {
+    return this.#items.length === 0;
+  }
+
   /** Keeps an item. */
   put(item: Item): void {
     this.#items.push(item);

@@ -102,6 +102,12 @@ export class Intake {
     else this.#host.wantReadable(false);
   }
 
+  /** The peer has ended, and nothing is left in the kernel: ends, unless messages that were read still wait for a taker. */
+  finish(): void {
+    this.#peerEnded = true;
+    if (!this.#closed && this.#inbox.isEmpty) this.#end();
+  }
+
   /** The socket is gone: closes what was not taken. */
   close(error: Error | null): void {
     this.#closed = true;

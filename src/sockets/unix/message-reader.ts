@@ -1,8 +1,8 @@
 import { requireInteger } from '../../io/argument-error.js';
 import type { MessageBatch } from '../../io/message-batch.js';
-import { native } from '../../io/native.js';
 import { LINUX } from '../../wire/constants.generated.js';
 import { decodeSocketAddress, type UnixSocketAddress } from '../../wire/socket-address.js';
+import { isAtEnd } from './end-of-connection.js';
 import type { ReadOutcome } from './intake.js';
 import { BATCH_SLOTS } from './receive-options.js';
 import { receivedMessage } from './received-message.js';
@@ -87,11 +87,5 @@ function messagesBeforeEnd(descriptor: number, memory: MessageBatch, count: numb
   let before = count;
   while (before > 0 && memory.lengths[before - 1] === 0 && memory.controlLengths[before - 1] === 0) before--;
   if (before === count) return count;
-  const more = native().receiveMessage(descriptor, new Uint8Array(1), null, null, LINUX.MSG_PEEK, {
-    length: 0,
-    flags: 0,
-    nameLength: 0,
-    controlLength: 0,
-  });
-  return more === 0 ? before : count;
+  return isAtEnd(descriptor) ? before : count;
 }

@@ -1,9 +1,11 @@
-import { type NativePoller, native, UV_READABLE, UV_WRITABLE } from '../../io/native.js';
+import { type NativePoller, native, UV_DISCONNECT, UV_READABLE, UV_WRITABLE } from '../../io/native.js';
 
-/** Called when the descriptor can be read, can be written, or has an error, which both calls will then tell. */
+/** Called when the descriptor can be read, can be written, or has an error, which the next call will tell. */
 export interface ReadinessListener {
   readable(): void;
   writable(): void;
+  /** The peer has ended, or gone. There may be bytes to read still. */
+  disconnected?(): void;
 }
 
 /** Waits for one descriptor to become readable or writable, whichever is wanted at the time. */
@@ -28,6 +30,11 @@ export class Readiness {
   /** Begins or ends to wait until the descriptor can be written. */
   wantWritable(wanted: boolean): void {
     this.#want(wanted ? this.#events | UV_WRITABLE : this.#events & ~UV_WRITABLE);
+  }
+
+  /** Begins or ends to wait until the peer has ended. */
+  wantDisconnected(wanted: boolean): void {
+    this.#want(wanted ? this.#events | UV_DISCONNECT : this.#events & ~UV_DISCONNECT);
   }
 
   /** Whether waiting keeps the process alive. It does by default. */
@@ -61,12 +68,13 @@ export class Readiness {
 
   /**
    * libuv reports an error condition of the socket as a status and stops watching (uv__poll_io). The next read or write
-   * tells what it is, so both are tried.
+   * tells what it is, so they are tried.
    */
   #ready(status: number, events: number): void {
     const wanted = this.#events;
     if (status < 0) this.#want(0);
     if ((status < 0 || events & UV_READABLE) && wanted & UV_READABLE) this.#listener.readable();
     if ((status < 0 || events & UV_WRITABLE) && wanted & UV_WRITABLE) this.#listener.writable();
+    if ((status < 0 || events & UV_DISCONNECT) && wanted & UV_DISCONNECT) this.#listener.disconnected?.();
   }
 }

@@ -6,6 +6,7 @@ import type { UnixSocketAddress } from '../../wire/socket-address.js';
 import type { UnixAddress } from './address.js';
 import { connectDescriptor } from './connecting.js';
 import { requireKind } from './descriptor-kind.js';
+import { isAtEnd } from './end-of-connection.js';
 import { Intake, type ReceiveOptions } from './intake.js';
 import { localName, peerName } from './local-name.js';
 import { OwnedDescriptor } from './owned-descriptor.js';
@@ -53,6 +54,7 @@ export class UnixSocket extends Duplex {
     this.#readiness = new Readiness(descriptor.fd, {
       readable: () => this.#intake.readable(),
       writable: () => this.#writer.flush(descriptor.fd),
+      disconnected: () => this.#disconnected(),
     });
     this.#writer = new StreamWriter(wanted => this.#readiness.wantWritable(wanted));
     this.on('newListener', event => {
@@ -188,6 +190,7 @@ export class UnixSocket extends Duplex {
     const result = native().shutdown(this.#descriptor.fd, LINUX.SHUT_WR);
     // The peer may have gone first.
     callback(result < 0 && result !== -LINUX.ENOTCONN ? systemCallError(result, 'shutdown') : null);
+    this.#readiness.wantDisconnected(true);
   }
 
   override _destroy(error: Error | null, callback: WriteCallback): void {
@@ -236,6 +239,12 @@ export class UnixSocket extends Duplex {
   #end(): void {
     this.push(null);
     if (this.readableLength === 0) this.read(0);
+  }
+
+  /** Both sides have ended. If nobody reads and nothing is left to read, that is the end of the stream. */
+  #disconnected(): void {
+    this.#readiness.wantDisconnected(false);
+    if (isAtEnd(this.#descriptor.fd)) this.#intake.finish();
   }
 
   #parcelOf(chunk: Buffer): Parcel {

@@ -178,7 +178,10 @@ describe('descriptors over a stream', () => {
       const closed = fileWith('gone');
       const number = closed.fd;
       closed.close();
-      await expect(here.send('x', { descriptors: [number] })).rejects.toMatchObject({ code: 'EBADF', syscall: 'sendmsg' });
+      await expect(here.send('x', { descriptors: [number] })).rejects.toMatchObject({
+        code: 'EBADF',
+        syscall: 'sendmsg',
+      });
       await expect(here.send('x', { descriptors: [-1] })).rejects.toThrow(/-1 is no descriptor/);
       await expect(here.send('x', { descriptors: [closed] })).rejects.toThrow(/closed or released/);
       await here.send('fine');

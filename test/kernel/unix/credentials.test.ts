@@ -1,0 +1,136 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import net from 'node:net';
+import { describe, expect, test } from 'vitest';
+import { peerCredentials, peerPidfd } from '../../../src/sockets/unix/peer-credentials.js';
+import { datagramPair, seqpacketPair, socketPair } from '../../../src/sockets/unix/socket-pair.js';
+import { UnixServer } from '../../../src/sockets/unix/unix-server.js';
+import { expectLevelDescriptors, socketPath } from './support.js';
+
+const self = { pid: process.pid, uid: process.geteuid?.() ?? -1, gid: process.getegid?.() ?? -1 };
+
+describe('credentials of a peer', () => {
+  test('name the process that made a pair', () => {
+    const [here, there] = socketPair();
+    expect(peerCredentials(here)).toMatchObject(self);
+    const groups = /^Groups:(.*)$/m.exec(fs.readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '';
+    expect(peerCredentials(here).groups.join(' ')).toBe(groups.trim());
+    here.destroy();
+    there.destroy();
+  });
+
+  test("name the client of a server, and are had from Node's own sockets too", async () => {
+    const path = socketPath();
+    const server = net.createServer().listen(path);
+    await once(server, 'listening');
+    const program = 'import socket, sys, time; s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]); s.recv(1)';
+    const child = spawn('python3', ['-c', program, path]);
+    const [socket] = (await once(server, 'connection')) as [net.Socket];
+    expect(peerCredentials(socket)).toMatchObject({ ...self, pid: child.pid });
+    using pidfd = peerPidfd(socket);
+    expect(fs.readFileSync(`/proc/self/fdinfo/${pidfd.fd}`, 'utf8')).toMatch(new RegExp(`^Pid:\\s*${child.pid}$`, 'm'));
+    socket.end('x');
+    await once(child, 'exit');
+    await new Promise(done => server.close(done));
+  });
+
+  test('are refused for what has no peer that the kernel could vouch for', async () => {
+    const server = net.createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const client = net.connect((server.address() as net.AddressInfo).port, '127.0.0.1');
+    await once(client, 'connect');
+    expect(() => peerCredentials(client)).toThrow(/SO_PEERCRED/);
+    client.destroy();
+    expect(() => peerCredentials(client)).toThrow(/closed/);
+    await new Promise(done => server.close(done));
+  });
+});
+
+describe.each([
+  ['stream', socketPair],
+  ['datagram', datagramPair],
+  ['seqpacket', seqpacketPair],
+] as const)('credentials with each message of a %s', (_kind, pair) => {
+  const close = (socket: { destroy(): void } | { close(): void }) =>
+    'destroy' in socket ? socket.destroy() : socket.close();
+
+  test('are those of the sender, where the receiver asks', async () => {
+    const [here, there] = pair({ credentials: true });
+    await here.send('x');
+    expect((await there.receive())?.credentials).toEqual(self);
+    close(here);
+    close(there);
+  });
+
+  test('are not told where nobody asks', async () => {
+    const [here, there] = pair();
+    await here.send('x');
+    expect((await there.receive())?.credentials).toBeUndefined();
+    close(here);
+    close(there);
+  });
+
+  test('can be sent, with descriptors beside them; root may send what it likes', () =>
+    expectLevelDescriptors(async () => {
+      const [here, there] = pair({ credentials: true });
+      await here.send('x', { credentials: { pid: process.pid, uid: 12_345, gid: 54_321 }, descriptors: [0, 1] });
+      const message = await there.receive();
+      expect(message?.credentials).toEqual({ pid: process.pid, uid: 12_345, gid: 54_321 });
+      expect(message?.descriptors).toHaveLength(2);
+      message?.close();
+      close(here);
+      close(there);
+    }));
+
+  test('of a process that is not there are refused, and the socket goes on', async () => {
+    const [here, there] = pair({ credentials: true });
+    await expect(here.send('x', { credentials: { ...self, pid: 2 ** 31 - 2 } })).rejects.toMatchObject({
+      code: 'ESRCH',
+    });
+    await here.send('y');
+    expect((await there.receive())?.data.toString()).toBe('y');
+    close(here);
+    close(there);
+  });
+
+  test('come as a pidfd, which is closed with the message', () =>
+    expectLevelDescriptors(async () => {
+      const [here, there] = pair({ pidfds: true });
+      await here.send('x');
+      const message = await there.receive();
+      expect(fs.readFileSync(`/proc/self/fdinfo/${message?.pidfd?.fd}`, 'utf8')).toContain(`Pid:\t${process.pid}`);
+      message?.close();
+      expect(message?.pidfd?.closed).toBe(true);
+      close(here);
+      close(there);
+    }));
+});
+
+test('messages of different senders on one stream are never glued together where credentials are told', async () => {
+  const path = socketPath();
+  const server = await UnixServer.listen(path, { credentials: true });
+  const program = `
+import os, socket, sys
+s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1])
+s.send(b'parent')
+if os.fork() == 0:
+    s.send(b'child')
+    os._exit(0)
+os.wait()
+s.send(b'parent again')
+`;
+  const child = spawn('python3', ['-c', program, path]);
+  const socket = await server.accept();
+  await once(child, 'exit');
+  const seen: [string, boolean][] = [];
+  for await (const message of socket?.messages() ?? []) {
+    seen.push([message.data.toString(), message.credentials?.pid === child.pid]);
+  }
+  expect(seen).toEqual([
+    ['parent', true],
+    ['child', false],
+    ['parent again', true],
+  ]);
+  server.close();
+});

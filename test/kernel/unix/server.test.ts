@@ -1,0 +1,154 @@
+import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { UnixDatagramSocket } from '../../../src/sockets/unix/datagram-socket.js';
+import { UnixSeqpacketServer, UnixServer } from '../../../src/sockets/unix/unix-server.js';
+import { UnixSocket } from '../../../src/sockets/unix/unix-socket.js';
+import { expectLevelDescriptors, scratch, socketPath } from './support.js';
+
+/** A path at which a process listened that has gone. */
+function stalePath(): string {
+  const path = socketPath();
+  const program = 'import socket, sys; s = socket.socket(socket.AF_UNIX); s.bind(sys.argv[1]); s.listen()';
+  expect(spawnSync('python3', ['-c', program, path]).status).toBe(0);
+  expect(fs.lstatSync(path).isSocket()).toBe(true);
+  return path;
+}
+
+describe('a server', () => {
+  test('accepts by await, by iteration and by event', () =>
+    expectLevelDescriptors(async () => {
+      const path = socketPath();
+      const server = await UnixServer.listen(path);
+      const clients = await Promise.all([UnixSocket.connect(path), UnixSocket.connect(path), UnixSocket.connect(path)]);
+      const accepted = [await server.accept()];
+      for await (const socket of server) {
+        accepted.push(socket);
+        break;
+      }
+      const next = once(server, 'connection') as Promise<UnixSocket[]>;
+      accepted.push((await next)[0]);
+      for (const socket of [...clients, ...accepted]) socket?.destroy();
+      server.close();
+    }));
+
+  test('listens at abstract names', async () => {
+    const name = `\0subsocket-server-${process.pid}`;
+    const server = await UnixServer.listen(name);
+    expect(server.address).toEqual({ family: 'unix', abstract: name.slice(1) });
+    const client = await UnixSocket.connect(name);
+    expect(client.remoteAddress).toEqual(server.address);
+    expect(client.address).toEqual({ family: 'unix', unnamed: true });
+    client.destroy();
+    server.close();
+  });
+
+  test('unlinks its path when it is closed, and only its own', async () => {
+    const path = socketPath();
+    const server = await UnixServer.listen(path);
+    server.close();
+    expect(fs.existsSync(path)).toBe(false);
+
+    const other = await UnixServer.listen(path);
+    fs.unlinkSync(path);
+    const successor = await UnixServer.listen(path);
+    other.close();
+    expect(fs.existsSync(path)).toBe(true);
+    successor.close();
+  });
+
+  test('replaces a path that a dead process left, and says so where it may not', async () => {
+    const path = stalePath();
+    await expect(UnixServer.listen(path, { replaceStale: false })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    const server = await UnixServer.listen(path);
+    const client = await UnixSocket.connect(path);
+    client.destroy();
+    server.close();
+  });
+
+  test('never takes the path of a live socket, of any type, or of what is no socket', () =>
+    expectLevelDescriptors(async () => {
+      const path = socketPath();
+      const server = await UnixServer.listen(path);
+      await expect(UnixServer.listen(path)).rejects.toThrow(/EADDRINUSE.*somebody has a socket open there/);
+      await expect(UnixSeqpacketServer.listen(path)).rejects.toMatchObject({ code: 'EADDRINUSE' });
+      await expect(UnixDatagramSocket.open({ bind: path })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+      server.close();
+
+      const datagram = await UnixDatagramSocket.open({ bind: path });
+      await expect(UnixServer.listen(path)).rejects.toMatchObject({ code: 'EADDRINUSE' });
+      datagram.close();
+
+      fs.writeFileSync(path, 'a file');
+      await expect(UnixServer.listen(path)).rejects.toThrow(/the path is a file and no socket/);
+      expect(fs.readFileSync(path, 'utf8')).toBe('a file');
+    }));
+
+  test('a live one with a full backlog is not taken for stale', () =>
+    expectLevelDescriptors(async () => {
+      const path = socketPath();
+      const server = await UnixServer.listen(path, { backlog: 0 });
+      const waiting = await UnixSocket.connect(path);
+      await expect(UnixSocket.connect(path)).rejects.toThrow(/EAGAIN.*backlog of the listener is full/);
+      await expect(UnixServer.listen(path)).rejects.toMatchObject({ code: 'EADDRINUSE' });
+      waiting.destroy();
+      server.close();
+    }));
+
+  test('gives its path the mode that was asked for, whatever the umask', async () => {
+    const umask = process.umask(0o022);
+    try {
+      for (const mode of [0o600, 0o660, 0o777]) {
+        const path = socketPath();
+        const server = await UnixServer.listen(path, { mode });
+        expect(fs.statSync(path).mode & 0o777).toBe(mode);
+        server.close();
+      }
+    } finally {
+      process.umask(umask);
+    }
+  });
+
+  test('tells who waits that it was closed', async () => {
+    const server = await UnixServer.listen(socketPath());
+    const waiting = server.accept();
+    server.close();
+    expect(await waiting).toBeUndefined();
+    expect(server.closed).toBe(true);
+  });
+});
+
+describe('addresses that cannot be', () => {
+  test('a path of more than 108 bytes is refused with the limit, before any call', () =>
+    expectLevelDescriptors(async () => {
+      const long = `${scratch()}/${'x'.repeat(120)}`;
+      await expect(UnixServer.listen(long)).rejects.toThrow(/allowed: 1 to 108 bytes/);
+      await expect(UnixSocket.connect(long)).rejects.toThrow(/allowed: 1 to 108 bytes/);
+      await expect(UnixSocket.connect('')).rejects.toThrow(/1 to 108 bytes/);
+      await expect(UnixSocket.connect('a\0b')).rejects.toThrow(/without NUL/);
+    }));
+
+  test('108 bytes fit', async () => {
+    const path = `${scratch()}/`.padEnd(108, 'x');
+    const server = await UnixServer.listen(path);
+    const client = await UnixSocket.connect(path);
+    expect(client.remoteAddress).toEqual({ family: 'unix', path });
+    client.destroy();
+    server.close();
+    expect(fs.existsSync(path)).toBe(false);
+  });
+
+  test('a directory, a file, nothing, a socket that nobody has, one of another type: each is told', () =>
+    expectLevelDescriptors(async () => {
+      await expect(UnixServer.listen(scratch())).rejects.toThrow(/the path is a directory and no socket/);
+      await expect(UnixSocket.connect(scratch())).rejects.toMatchObject({ code: 'ECONNREFUSED', syscall: 'connect' });
+      await expect(UnixSocket.connect(socketPath())).rejects.toThrow(/ENOENT.*there is no such path/);
+      await expect(UnixServer.listen(`${scratch()}/none/x.sock`)).rejects.toThrow(/ENOENT.*no such directory/);
+      await expect(UnixSocket.connect(stalePath())).rejects.toThrow(/ECONNREFUSED.*left from a process that has gone/);
+      const path = socketPath();
+      const server = await UnixSeqpacketServer.listen(path);
+      await expect(UnixSocket.connect(path)).rejects.toThrow(/EPROTOTYPE.*another type/);
+      server.close();
+    }));
+});
