@@ -23,7 +23,7 @@ export function ipOptionsOf(arrival: Arrival): PingIpOptions | undefined {
       options.timestampOverflow = option.overflow;
     }
   }
-  return options;
+  return options.recordRoute || options.timestamps ? options : undefined;
 }
 
 function readOptions(arrival: Arrival): Ipv4Option[] {

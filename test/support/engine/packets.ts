@@ -45,6 +45,7 @@ export function arrivalOf(message: Uint8Array, facts: ArrivalFacts = {}): Arriva
     kind: facts.kind ?? 'message',
     family: address.family,
     bytes: memory,
+    optionsBytes: memory,
     view: new DataView(memory.buffer),
     start: 30,
     end: 30 + message.length,

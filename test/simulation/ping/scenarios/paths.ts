@@ -1,3 +1,4 @@
+import { encodeIpv4Options } from '../../../../src/wire/ipv4-options.js';
 import type { PingScenario } from '../ping-scenario.js';
 import { back, route } from './routes.js';
 
@@ -76,6 +77,19 @@ export const PATHS: PingScenario[] = [
       counts: { sent: 4, received: 4 },
       events: ['reply 1', 'reply 3', 'reply 4', 'reply 2'],
       rtt: { min: 3.998, max: 28.998 },
+    },
+  },
+  {
+    name: 'a recorded route: every router there and back, and the target',
+    families: [4],
+    options: { count: 1 },
+    internet: places => ({
+      ...route(places, {}),
+      host: { ipOptions: encodeIpv4Options([{ kind: 'record-route', recorded: [], free: 9 }]) },
+    }),
+    expect: {
+      counts: { sent: 1, received: 1 },
+      reply: ({ router, target }) => ({ options: { recordRoute: [router, target, router] } }),
     },
   },
   {
