@@ -13,7 +13,8 @@
         "native/poller.cc",
         "native/process.cc",
         "native/sockets.cc",
-        "native/system.cc"
+        "native/system.cc",
+        "native/tun.cc"
       ],
       "include_dirs": ["<!@(node -p \"require('node-addon-api').include_dir\")"],
       "defines": ["NAPI_VERSION=8", "NODE_ADDON_API_DISABLE_CPP_EXCEPTIONS",

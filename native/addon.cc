@@ -11,6 +11,7 @@ static Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   DefineProcess(env, exports);
   DefineSockets(env, exports);
   DefineSystem(env, exports);
+  DefineTun(env, exports);
   return exports;
 }
 

@@ -56,3 +56,4 @@ void DefinePoller(Napi::Env env, Napi::Object exports);
 void DefineProcess(Napi::Env env, Napi::Object exports);
 void DefineSockets(Napi::Env env, Napi::Object exports);
 void DefineSystem(Napi::Env env, Napi::Object exports);
+void DefineTun(Napi::Env env, Napi::Object exports);

@@ -15,6 +15,7 @@
 #include <linux/filter.h>
 #include <linux/icmp.h>
 #include <linux/if_packet.h>
+#include <linux/if_tun.h>
 #include <linux/net_tstamp.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>

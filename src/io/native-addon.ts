@@ -169,6 +169,15 @@ export interface NativeAddon {
   /** getpwnam(3): uid and gid of a user into `identity[0]` and `identity[1]`; -ENOENT where there is no such user. */
   findUser(name: string, identity: Uint32Array): ResultOrErrno;
 
+  /**
+   * Opens /dev/net/tun and attaches it to the interface of that name, which it makes where there is none (ioctl TUNSETIFF).
+   * `flags` are of IFF_TUN, IFF_TAP and IFF_NO_PI. The descriptor does not block, and closing it removes the interface.
+   */
+  openTun(name: string, flags: number): ResultOrErrno;
+  /** read(2) and write(2) on a descriptor that does not block. */
+  read(descriptor: number, bytes: Uint8Array): ResultOrErrno;
+  write(descriptor: number, bytes: Uint8Array): ResultOrErrno;
+
   /** Name of an interface, or undefined; its index, or -errno: if_indextoname(3), if_nametoindex(3). */
   interfaceName(index: number): string | undefined;
   interfaceIndex(name: string): ResultOrErrno;

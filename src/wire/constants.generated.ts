@@ -951,6 +951,9 @@ export const LINUX = {
   offsetof_rtmsg_rtm_src_len: 2,
   sizeof_rtattr: 4,
   offsetof_rtattr_rta_type: 2,
+  IFF_TUN: 1,
+  IFF_TAP: 2,
+  IFF_NO_PI: 4096,
 } as const;
 
 /** A name of the kernel's headers that native/constants.inc lists. */
