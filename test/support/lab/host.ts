@@ -32,6 +32,7 @@ export class Host {
   readonly interfaces = new Map<string, Interface>();
   private readonly namespace = new Namespace();
   private readonly running = new Set<ChildProcess>();
+  private readonly endings: (() => void)[] = [];
 
   constructor(readonly name: string) {}
 
@@ -157,8 +158,14 @@ export class Host {
     this.sysctl({ 'net.ipv4.ping_group_range': allowed ? `${group} ${group}` : '1 0' });
   }
 
+  /** Calls `ending` when the host closes. */
+  whenClosed(ending: () => void): void {
+    this.endings.push(ending);
+  }
+
   /** Ends every program of the host and its namespace. */
   async close(): Promise<void> {
+    for (const ending of this.endings.splice(0)) ending();
     const children = [...this.running];
     for (const child of children) child.kill('SIGKILL');
     await Promise.all(children.map(ended));
