@@ -130,7 +130,7 @@ export class PingEngine implements Engine<PingEvent> {
     message.write(slot, table.sequence(probe), table.cookieHigh(probe), table.cookieLow(probe));
     slot.lane = message.lane;
     slot.family = family;
-    slot.destination.set(words);
+    target.address.writeWords(slot.destination);
     slot.scopeId = scopeId;
     slot.probe = probe;
     this.schedule.planAfterSend(target, now);

@@ -67,6 +67,7 @@ export class RttStatistics {
 
   /** The middle of a bucket may lie outside of what was seen. */
   private quantile(fraction: number): Nanoseconds {
+    if (this.smallest === this.largest) return this.largest;
     return Math.min(this.largest, Math.max(this.smallest, this.quantiles.at(fraction)));
   }
 }
