@@ -32,9 +32,16 @@ const layerOf = (path: string): string => path.split('/')[0] ?? '';
 const withoutComments = (text: string): string =>
   text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '$1');
 
+/** Static imports and re-exports, imports for their effects, and calls of `import` and `require`. */
+const IMPORTS = [
+  /^\s*(?:import|export)\b[^;'"]*?\bfrom\s*['"]([^'"]+)['"]/gm,
+  /^\s*import\s*['"]([^'"]+)['"]/gm,
+  /\b(?:import|require)\s*\(\s*['"]([^'"]+)['"]/g,
+];
+
 function importsOf({ text }: ProjectFile): string[] {
-  const pattern = /(?:\bfrom|\bimport|\brequire)\s*\(?\s*['"]([^'"]+)['"]/g;
-  return [...withoutComments(text).matchAll(pattern)].map(match => match[1] ?? '');
+  const code = withoutComments(text);
+  return IMPORTS.flatMap(pattern => [...code.matchAll(pattern)].map(match => match[1] ?? ''));
 }
 
 function isAllowed(file: string, specifier: string, { imports, packages }: Layer): boolean {
