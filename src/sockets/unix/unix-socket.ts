@@ -10,10 +10,11 @@ import { isAtEnd } from './end-of-connection.js';
 import { Intake, type ReceiveOptions } from './intake.js';
 import { localName, peerName } from './local-name.js';
 import { OwnedDescriptor } from './owned-descriptor.js';
-import { Parcel, requireBytesForControl, type UnixOutgoing, type UnixSendOptions } from './parcel.js';
+import type { UnixOutgoing, UnixSendOptions } from './parcel.js';
 import { Readiness } from './readiness.js';
 import { applyReceiveOptions, type UnixReceiveOptions } from './receive-options.js';
 import { StreamReader } from './stream-reader.js';
+import { StreamSender } from './stream-sender.js';
 import { StreamWriter, type WriteCallback } from './stream-writer.js';
 import type { UnixMessage } from './unix-message.js';
 
@@ -34,8 +35,7 @@ export class UnixSocket extends Duplex {
   readonly #readiness: Readiness;
   readonly #intake: Intake;
   readonly #writer: StreamWriter;
-  /** What `write()` is given is a buffer; this is what goes along with it. */
-  readonly #parcels = new WeakMap<Buffer, Parcel>();
+  readonly #sender: StreamSender;
   #bytesWanted = false;
   #detached = false;
 
@@ -57,6 +57,7 @@ export class UnixSocket extends Duplex {
       disconnected: () => this.#disconnected(),
     });
     this.#writer = new StreamWriter(wanted => this.#readiness.wantWritable(wanted));
+    this.#sender = new StreamSender(this, this.#writer);
     this.on('newListener', event => {
       if (event === 'message') process.nextTick(() => this.#intake.pump());
     });
@@ -101,9 +102,7 @@ export class UnixSocket extends Duplex {
    * A bad argument rejects before any call: FieldValueError for more than 253, ArgumentError for descriptors without a byte.
    */
   async send(data: string | Uint8Array, options: UnixSendOptions = {}): Promise<void> {
-    const parcel = requireBytesForControl(Parcel.of({ ...options, data }));
-    if (this.#writer.isBlocked || this.writableCorked > 0) parcel.hold();
-    return this.#post(parcel);
+    return this.#sender.send(data, options);
   }
 
   /**
@@ -111,12 +110,7 @@ export class UnixSocket extends Duplex {
    * @returns when the kernel has taken all; rejects with the first failure, the others being sent all the same.
    */
   async sendMany(messages: readonly UnixOutgoing[]): Promise<void> {
-    const parcels = messages.map(message => requireBytesForControl(Parcel.of(message)));
-    this.cork();
-    const sent = parcels.map(parcel => this.#post(parcel));
-    this.uncork();
-    for (const parcel of parcels) parcel.hold();
-    await Promise.all(sent);
+    return this.#sender.sendMany(messages);
   }
 
   /**
@@ -178,11 +172,11 @@ export class UnixSocket extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, callback: WriteCallback): void {
-    this.#writer.write(this.#descriptor.fd, [this.#parcelOf(chunk)], callback);
+    this.#writer.write(this.#descriptor.fd, [this.#sender.parcelOf(chunk)], callback);
   }
 
   override _writev(chunks: { chunk: Buffer }[], callback: WriteCallback): void {
-    const parcels = chunks.map(({ chunk }) => this.#parcelOf(chunk));
+    const parcels = chunks.map(({ chunk }) => this.#sender.parcelOf(chunk));
     this.#writer.write(this.#descriptor.fd, parcels, callback);
   }
 
@@ -245,22 +239,6 @@ export class UnixSocket extends Duplex {
   #disconnected(): void {
     this.#readiness.wantDisconnected(false);
     if (isAtEnd(this.#descriptor.fd)) this.#intake.finish();
-  }
-
-  #parcelOf(chunk: Buffer): Parcel {
-    return this.#parcels.get(chunk) ?? new Parcel(chunk, []);
-  }
-
-  #post(parcel: Parcel): Promise<void> {
-    this.#parcels.set(parcel.data, parcel);
-    return new Promise((resolve, reject) => {
-      this.write(parcel.data, error => {
-        parcel.forgetControl();
-        const failure = error ?? parcel.error;
-        if (failure) reject(failure);
-        else resolve();
-      });
-    });
   }
 }
 

@@ -1,0 +1,36 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+const child = (name: string) => fileURLToPath(new URL(`children/${name}.mjs`, import.meta.url));
+
+/** What a child reports as JSON. */
+function run(command: string, ...args: string[]): unknown {
+  return JSON.parse(execFileSync(command, args, { encoding: 'utf8', timeout: 50_000 }));
+}
+
+describe('a receiver without free descriptors', () => {
+  const exhaust = (kind: string) => run(process.execPath, child('exhaustion'), kind);
+
+  test('of a stream: the loss is raised with the data, what arrived is closed, and the stream ends', () => {
+    expect(exhaust('stream')).toEqual([true, 'DESCRIPTORS_LOST', 'all of them', true, true, true]);
+  });
+
+  test('that asked for a report: gets what arrived, and the stream goes on', () => {
+    expect(exhaust('reported')).toEqual([true, true, 'b', false, 1]);
+  });
+
+  test('of messages: the loss is raised for one message, and the next is whole', () => {
+    expect(exhaust('seqpacket')).toEqual(['DESCRIPTORS_LOST', true, 'whole', 1]);
+  });
+
+  test('with few that are closed in time: 40,000 pass under a limit of 40', () => {
+    expect(exhaust('level')).toEqual([40_000, 0]);
+  });
+});
+
+test('too many descriptors in flight fail one message with ETOOMANYREFS, and the socket goes on', () => {
+  const unprivileged = ['--reuid=65534', '--regid=65534', '--clear-groups', '--inh-caps=-all', '--bounding-set=-all'];
+  const report = run('prlimit', '--nofile=200:200', 'setpriv', ...unprivileged, process.execPath, child('in-flight'));
+  expect(report).toEqual(['ETOOMANYREFS', true, true, 'again', 1]);
+});
