@@ -29,24 +29,25 @@ function load(): NativeAddon {
     throw unavailable('ERR_SUBSOCKET_UNSUPPORTED', `subsocket works on Linux only; this is ${process.platform}`);
   }
   const require = createRequire(import.meta.url);
-  return (existsSync(PREBUILDS) ? loadPrebuilt(require) : undefined) ?? loadBuilt(require);
+  return loadPrebuilt(require) ?? loadBuilt(require);
 }
 
-/** prebuilds/PLATFORM-ARCHITECTURE[-musl]/subsocket.node, as the release puts them into the package. */
+const PLATFORM = `${process.platform}-${process.arch}`;
+
+/**
+ * prebuilds/PLATFORM-ARCHITECTURE/subsocket.node for glibc, or the one beside it for musl: the dynamic linker refuses the
+ * wrong one, and asking it costs less than Node's report of what it was linked with.
+ */
 function loadPrebuilt(require: NodeJS.Require): NativeAddon | undefined {
-  const path = `${PREBUILDS}/${platformName()}/subsocket.node`;
-  try {
-    return require(path) as NativeAddon;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND') return undefined;
-    throw error;
+  const paths = [PLATFORM, `${PLATFORM}-musl`].map(name => `${PREBUILDS}/${name}/subsocket.node`);
+  for (const path of paths.filter(path => existsSync(path))) {
+    try {
+      return require(path) as NativeAddon;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ERR_DLOPEN_FAILED') throw error;
+    }
   }
-}
-
-function platformName(): string {
-  const header = (process.report?.getReport() as { header?: { glibcVersionRuntime?: string } } | undefined)?.header;
-  const musl = header !== undefined && header.glibcVersionRuntime === undefined;
-  return `${process.platform}-${process.arch}${musl ? '-musl' : ''}`;
+  return undefined;
 }
 
 function loadBuilt(require: NodeJS.Require): NativeAddon {
@@ -54,7 +55,7 @@ function loadBuilt(require: NodeJS.Require): NativeAddon {
   try {
     return bindings('subsocket') as NativeAddon;
   } catch (cause) {
-    const message = `subsocket has no binary for ${platformName()}; build one with: npm rebuild subsocket, or npx node-gyp rebuild in its folder`;
+    const message = `subsocket has no binary for ${PLATFORM}; build one with: npm rebuild subsocket, or npx node-gyp rebuild in its folder`;
     throw unavailable('ERR_SUBSOCKET_NOT_BUILT', message, cause);
   }
 }
