@@ -16,7 +16,7 @@ import type { PingOptions } from './ping-options.js';
 import { ProgressMeter } from './ping-progress.js';
 import { MAXIMUM_SIZE, type PingSettings, pingSettings } from './ping-settings.js';
 import { requireFamily, resolve } from './resolve.js';
-import { requireRoute } from './route-check.js';
+import { type FoundRoute, findRoute } from './route-check.js';
 import { pingTarget, type Target, TargetFeed } from './target-feed.js';
 
 /** What ends a run: the summary of its one target, or the total of many. */
@@ -38,7 +38,7 @@ export class PingSession {
   private loop: EngineLoop<PingEvent> | undefined;
   /** Aborted by `stop`, with the reason of the caller's signal. */
   private readonly ending = new AbortController();
-  private source: string | undefined;
+  private route: FoundRoute | undefined;
   private unresolved = 0;
   private result: PingResult | undefined;
 
@@ -84,8 +84,8 @@ export class PingSession {
     if (settings.size > MAXIMUM_SIZE[family]) {
       throw new ArgumentError('size', settings.size, `0 to ${MAXIMUM_SIZE[family]} bytes`);
     }
-    const route = requireRoute({ ...target, interface: settings.socket.interface, mark: settings.socket.mark });
-    this.source = String(settings.socket.source ?? route);
+    const { interface: device, mark, source } = settings.socket;
+    this.route = findRoute({ ...target, interface: device, mark, source });
     return this.runEngine(settings, onlyTarget(target), openLanes([family], settings), stream);
   }
 
@@ -165,9 +165,12 @@ export class PingSession {
     if (given.type !== 'total' || this.many) stream?.push(given);
   }
 
-  /** Adds what the engine cannot know: names that have no address, and where packets leave from. */
+  /** Adds what the engine cannot know: names that have no address, where packets leave from, and what the link takes. */
   private complete(event: PingEvent): PingEvent {
-    if (event.type === 'start' && this.source !== undefined) return { ...event, source: this.source };
+    if (event.type === 'start' && this.route !== undefined) return { ...event, source: String(this.route.source) };
+    if (event.type === 'error' && event.code === 'EMSGSIZE' && this.route !== undefined) {
+      return { ...event, mtu: event.mtu ?? this.route.mtu };
+    }
     if (event.type !== 'total') return event;
     return { ...event, targets: event.targets + this.unresolved, unresolved: this.unresolved };
   }

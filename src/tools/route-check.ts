@@ -27,14 +27,9 @@ const PORT = 9;
 
 /**
  * Asks the kernel whether it has a route, by connecting a UDP socket: connect(2) looks the route up and sends nothing.
- * @returns the source address that packets to `address` leave with.
- * @throws SystemCallError ENETUNREACH, EHOSTUNREACH, ENODEV...: says how to look further.
+ * @throws SystemCallError ENETUNREACH, EHOSTUNREACH, ENODEV...: says how to look further; EADDRNOTAVAIL where `source` is no
+ * address of this host.
  */
-export function requireRoute(route: RouteCheck): IpAddress {
-  return findRoute(route).source;
-}
-
-/** As `requireRoute`, with the MTU too. @throws likewise; EADDRNOTAVAIL where `source` is no address of this host. */
 export function findRoute({ address, scopeId, interface: device, mark, source }: RouteCheck): FoundRoute {
   const family = address.family === 4 ? LINUX.AF_INET : LINUX.AF_INET6;
   const descriptor = check(native().socket(family, LINUX.SOCK_DGRAM, 0), 'socket', { object: 'UDP' });
