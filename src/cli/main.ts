@@ -17,6 +17,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/trace.js'),
   },
   {
+    name: 'mtr',
+    about: 'the path to a host, watched: loss and times of every hop',
+    load: () => import('./commands/mtr.js'),
+  },
+  {
     name: 'doctor',
     about: 'what this process may do, and how to mend what it may not',
     load: () => import('./commands/doctor.js'),

@@ -1,9 +1,7 @@
 import type { TraceAnswer, TraceEvent, TraceResult } from '../engine/trace/trace-event.js';
 import { AddressFacts } from './address-facts.js';
+import { withPatience } from './patience.js';
 import type { TraceSettings } from './trace-settings.js';
-
-/** How long a hop waits for names that are still being looked up; probing never does. */
-const PATIENCE = 500;
 
 /** Adds names and AS numbers to hops. Look-ups of all hops run at once; events keep their order. */
 export class TraceDecorator {
@@ -47,22 +45,8 @@ export class TraceDecorator {
     const answers = event.probes.flatMap(probe => ('timeout' in probe ? [] : [probe]));
     if (answers.length === 0) return undefined;
     const known = Promise.all(answers.map(answer => facts.of(answer.address)));
-    return this.patiently(known).then(() => {
+    return withPatience(known, this.stopped).then(() => {
       for (const answer of answers) addFacts(answer, facts);
-    });
-  }
-
-  private patiently(work: Promise<unknown>): Promise<unknown> {
-    if (this.stopped.aborted) return Promise.resolve();
-    return new Promise(resolve => {
-      const timer = setTimeout(resolve, PATIENCE);
-      const end = () => {
-        clearTimeout(timer);
-        this.stopped.removeEventListener('abort', end);
-        resolve(undefined);
-      };
-      this.stopped.addEventListener('abort', end, { once: true });
-      work.then(end, end);
     });
   }
 }

@@ -1,5 +1,3 @@
-import { randomBytes } from 'node:crypto';
-import type { RandomSeed } from '../engine/random.js';
 import { PathStrategy } from '../engine/trace/path-strategy.js';
 import type { StrategyFactory } from '../engine/trace/strategy.js';
 import { TraceEngine, type TraceTargetSource } from '../engine/trace/trace-engine.js';
@@ -8,6 +6,7 @@ import { native } from '../io/native.js';
 import { type Family, IpAddress } from '../wire/ip-address.js';
 import { EngineLoop } from './engine-loop.js';
 import type { EventStream } from './event-stream.js';
+import { randomSeed } from './random-seed.js';
 import { requireFamily, resolve } from './resolve.js';
 import type { Target } from './target-feed.js';
 import { TraceDecorator } from './trace-decorator.js';
@@ -160,8 +159,3 @@ export class TraceSession {
 const LONGEST_PACKET = 65_535;
 /** Events that may wait for a slow consumer before sending pauses. */
 const LONGEST_BACKLOG = 10_000;
-
-function randomSeed(): RandomSeed {
-  const words = randomBytes(16);
-  return [words.readInt32LE(0), words.readInt32LE(4), words.readInt32LE(8), words.readInt32LE(12)];
-}

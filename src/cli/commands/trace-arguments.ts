@@ -115,6 +115,7 @@ function traceParser(name: string, terminal: Terminal) {
     .option('--as-server <address>', 'DNS server to ask for AS numbers, ADDRESS or ADDRESS:PORT')
     .option('--rate <per-second>', 'probes a second (default: 2000)')
     .option('--unprivileged', 'without raw sockets, even where they are allowed')
+    .option('--live', 'keep going and redraw: the options are those of mtr')
     .option('--quiet', 'the end only');
   return addCommonOptions(parser);
 }

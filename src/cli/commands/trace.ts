@@ -9,6 +9,14 @@ import { readTraceCall, type TraceCall } from './trace-arguments.js';
 
 /** `subsocket trace TARGET` */
 export async function run(name: string, args: readonly string[], terminal: Terminal): Promise<ExitStatus> {
+  if (args.includes('--live')) {
+    const { run: watch } = await import('./mtr.js');
+    return watch(
+      name,
+      args.filter(word => word !== '--live'),
+      terminal,
+    );
+  }
   const call = readTraceCall(name, args, terminal);
   const interrupts = catchInterrupts([terminal.unread]);
   try {

@@ -22,7 +22,9 @@ export class PathFindings {
 
   take(ttl: number, answer: Answer): void {
     if (answer.kind === 'expired') this.addRouter(answer.from, ttl);
-    else this.finals.push({ ttl, answer });
+    else if (!this.finals.some(known => known.ttl === ttl && saysTheSame(known.answer, answer))) {
+      this.finals.push({ ttl, answer });
+    }
     this.judge();
   }
 
@@ -97,6 +99,10 @@ export class PathFindings {
     }
     return false;
   }
+}
+
+function saysTheSame(one: Answer, other: Answer): boolean {
+  return one.kind === other.kind && sameAddress(one.from, other.from);
 }
 
 function sameAddress(one: IpAddress, other: IpAddress): boolean {

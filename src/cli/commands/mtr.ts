@@ -1,0 +1,56 @@
+import { hostname } from 'node:os';
+import type { LiveResult } from '../../engine/trace/live-event.js';
+import { type PathWatch, watchPath } from '../../tools/watch-path.js';
+import { ANSWERED, type ExitStatus, UNANSWERED } from '../exit-status.js';
+import { JsonLines } from '../formats/json-lines.js';
+import { mtrReport } from '../formats/mtr-report.js';
+import { catchInterrupts } from '../interrupts.js';
+import { MtrLive } from '../mtr-live.js';
+import type { Terminal } from '../terminal.js';
+import { type MtrCall, readMtrCall } from './mtr-arguments.js';
+
+/** `subsocket mtr TARGET` */
+export async function run(name: string, args: readonly string[], terminal: Terminal): Promise<ExitStatus> {
+  const call = readMtrCall(name, args, terminal);
+  const interrupts = catchInterrupts([terminal.unread]);
+  const startedAt = new Date();
+  try {
+    const result = await show(call, terminal, interrupts.signal);
+    if (result !== undefined && !call.json) {
+      const settings = { ...call, hostName: hostname(), startedAt };
+      terminal.out.write(mtrReport(result, settings));
+    }
+    return result?.reached ? ANSWERED : UNANSWERED;
+  } catch (error) {
+    if (interrupts.signal.aborted && error === interrupts.signal.reason) return UNANSWERED;
+    throw error;
+  } finally {
+    interrupts[Symbol.dispose]();
+  }
+}
+
+/** Runs it to its end. Of a live view the report is what remains on the terminal. */
+async function show(call: MtrCall, terminal: Terminal, signal: AbortSignal): Promise<LiveResult | undefined> {
+  const json = call.json ? new JsonLines({ out: text => terminal.out.write(text) }) : undefined;
+  let live: MtrLive | undefined;
+  let result: LiveResult | undefined;
+  const onStart = () => {
+    if (!call.report && !call.json) live = openLive(watch, call, terminal);
+  };
+  const watch = watchPath(call.target, { ...call.options, signal, onStart });
+  try {
+    for await (const event of watch) {
+      if (event.type === 'result') result = event;
+      if (event.type === 'result' || !call.quiet) json?.event(event);
+    }
+  } finally {
+    live?.[Symbol.dispose]();
+  }
+  return result;
+}
+
+function openLive(watch: PathWatch, { target, numeric, asNumbers }: MtrCall, { out }: Terminal): MtrLive {
+  const locale = process.env.LC_ALL || process.env.LC_CTYPE || process.env.LANG || '';
+  const unicode = /utf-?8/i.test(locale);
+  return new MtrLive({ watch, output: out, hostName: hostname(), target, numeric, asNumbers, unicode });
+}
