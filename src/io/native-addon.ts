@@ -138,6 +138,12 @@ export interface NativeAddon {
   /** setsockopt(2) of an int, and getsockopt(2) of one into `value[0]`: the common case without a copy. */
   setIntegerOption(descriptor: number, level: number, name: number, value: number): ResultOrErrno;
   getIntegerOption(descriptor: number, level: number, name: number, value: Int32Array): ResultOrErrno;
+  /**
+   * The same, as quick as a call can be: `option` is level * 2 ** 16 + name. Writing gives nothing, or -errno; reading
+   * gives the int, or 2 ** 32 + errno, which no int is.
+   */
+  writeIntegerOption(descriptor: number, option: number, value: number): ResultOrErrno | undefined;
+  readIntegerOption(descriptor: number, option: number): number;
   /** setsockopt(2) of a struct sock_fprog whose instructions (struct sock_filter, 8 bytes each) are `program`. */
   setFilterOption(descriptor: number, level: number, name: number, program: Uint8Array): ResultOrErrno;
 

@@ -30,7 +30,7 @@ export function applySettings(descriptor: number, settings: readonly EncodedOpti
 
 /** The row of an option. @throws OptionNameError with the nearest name. */
 export function requireOption(name: OptionName): Option {
-  const option = Object.hasOwn(OPTIONS, name) ? OPTIONS[name] : undefined;
+  const option = OPTIONS[name];
   if (option === undefined) throw unknownOption(name, Object.keys(OPTIONS));
   return option;
 }

@@ -1,4 +1,3 @@
-import type { IntegerCodec } from '../options/codec.js';
 import type { OptionLevel } from '../options/option.js';
 import { OptionNameError } from '../options/option-name-error.js';
 import { showValue } from '../options/option-value-error.js';
@@ -17,10 +16,10 @@ import { type DescriptorSource, descriptorOf } from './descriptor.js';
 import { SystemCallError } from './errors.js';
 import { native } from './native.js';
 import { optionFailure } from './option-failure.js';
-import { applyOption, encodeOption, requireOption, requireWritable } from './option-settings.js';
+import { applyOption, encodeOption, requireOption } from './option-settings.js';
 
-/** getsockopt(2) of an int writes here, so that reading one allocates nothing. */
-const integerRead = new Int32Array(1);
+/** What `readIntegerOption` adds to an errno, so that it is no int. */
+const FAILURE = 2 ** 32;
 
 /**
  * Sets an option by its name in the kernel: `setOption(socket, 'TCP_USER_TIMEOUT', 5000)`.
@@ -34,15 +33,15 @@ export function setOption<Name extends WritableOption>(
   value: OptionInput<Name>,
 ): void {
   const option = requireOption(name);
-  requireWritable(option);
+  const { integer } = option;
   const descriptor = descriptorOf(socket);
-  if (option.codec.transport !== 'integer') {
+  if (integer === undefined || option.access === 'r') {
     applyOption(descriptor, encodeOption(option, value));
     return;
   }
-  const integer = (option.codec as IntegerCodec<unknown>).toInteger(value, option);
-  const result = native().setIntegerOption(descriptor, option.levelNumber, option.number, integer);
-  if (result < 0) throw optionFailure(result, 'setsockopt', descriptor, option, value);
+  const encoded = integer.toInteger(value, option);
+  const result = native().writeIntegerOption(descriptor, option.levelAndNumber, encoded);
+  if (result !== undefined) throw optionFailure(result, 'setsockopt', descriptor, option, value);
 }
 
 /**
@@ -103,12 +102,12 @@ export function getOptionBytes(
 }
 
 function read(descriptor: number, option: Option): unknown {
-  const { codec, levelNumber: level, number, access } = option;
+  const { codec, levelNumber: level, number, access, integer } = option;
   if (access === 'w') throw new OptionNameError('OPTION_ACCESS', option.name, `${option.name} can only be set`);
-  if (codec.transport === 'integer') {
-    const result = native().getIntegerOption(descriptor, level, number, integerRead);
-    if (result < 0) throw optionFailure(result, 'getsockopt', descriptor, option);
-    return (codec as IntegerCodec<unknown>).fromInteger(integerRead[0] ?? 0);
+  if (integer !== undefined) {
+    const result = native().readIntegerOption(descriptor, option.levelAndNumber);
+    if (result >= FAILURE) throw optionFailure(FAILURE - result, 'getsockopt', descriptor, option);
+    return integer.fromInteger(result);
   }
   const bytes = new Uint8Array(codec.size);
   if (codec.question !== undefined) bytes.set(codec.question);

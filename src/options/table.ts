@@ -1,4 +1,5 @@
 import { LINUX } from '../wire/constants.generated.js';
+import type { Codec, IntegerCodec } from './codec.js';
 import type { OptionAccess, OptionDeclaration } from './option.js';
 import { IP_BINDING } from './table/ip-binding.js';
 import { IP_HEADER } from './table/ip-header.js';
@@ -80,17 +81,39 @@ export interface Option extends OptionDeclaration<unknown, unknown, OptionAccess
   readonly name: OptionName;
   readonly levelNumber: number;
   readonly number: number;
+  /** `levelNumber` and `number` in one: level * 2 ** 16 + number. */
+  readonly levelAndNumber: number;
+  /** The codec, where the value is one C int: what the common case needs to know. */
+  readonly integer: IntegerCodec<unknown> | undefined;
 }
 
-/** Every option by its name. */
-export const OPTIONS: Readonly<Record<OptionName, Option>> = Object.fromEntries(
-  (Object.keys(DECLARATIONS) as OptionName[]).map(name => [name, resolve(name)]),
-) as Record<OptionName, Option>;
+/** Every option by its name; without a prototype, so that one look tells whether there is an option of a name. */
+export const OPTIONS: Readonly<Record<OptionName, Option>> = Object.assign(
+  Object.create(null),
+  Object.fromEntries((Object.keys(DECLARATIONS) as OptionName[]).map(name => [name, resolve(name)])),
+);
 
-/** A name that the kernel's headers lack would not compile here. */
+/** A name that the kernel's headers lack would not compile here. All rows get one shape, which V8 works with best. */
 function resolve(name: OptionName): Option {
   const declaration: OptionDeclaration<unknown, unknown, OptionAccess> = DECLARATIONS[name];
-  return { ...declaration, name, levelNumber: LINUX[declaration.level], number: LINUX[name] };
+  const { level, codec, range, access, levelFor, ...rest } = declaration;
+  return {
+    name,
+    levelNumber: LINUX[level],
+    number: LINUX[name],
+    levelAndNumber: LINUX[level] * 2 ** 16 + LINUX[name],
+    integer: isInteger(codec) ? codec : undefined,
+    range: range ?? codec.range,
+    access,
+    codec,
+    level,
+    levelFor,
+    ...rest,
+  };
+}
+
+function isInteger(codec: Codec<unknown, unknown>): codec is IntegerCodec<unknown> {
+  return codec.transport === 'integer';
 }
 
 /** Every option, in the order of the table. */

@@ -62,6 +62,7 @@ class NumberOption extends IntegerOption<number> {
 
   override toInteger(value: number, context: EncodeContext): number {
     const range = context.range ?? this.range;
+    if (this.perKernelUnit === 1 && (value | 0) === value && value >= range[0] && value <= range[1]) return value;
     if (typeof value === 'number' && value >= range[0] && value <= range[1]) {
       // Finer units than the value's are rounded to, coarser ones must be met: 1.5 s is no whole number of seconds.
       const units = this.perKernelUnit < 1 ? Math.round(value / this.perKernelUnit) : value / this.perKernelUnit;
