@@ -1,5 +1,5 @@
 // What is compiled here: the addon, and the TypeScript.
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { whenChanged } from './fingerprint.mjs';
@@ -25,19 +25,23 @@ export function buildTypeScript() {
   const inputs = ['tsconfig.json', 'tsconfig.build.json', 'src', 'scripts/bundle.mjs', compiler];
   whenChanged({ inputs, output: 'dist', stamp: 'dist/.setup-stamp' }, () => {
     report('compiling TypeScript');
-    removeOrphans('');
-    run('node_modules/.bin/tsc', ['-p', 'tsconfig.build.json']);
-    run(process.execPath, ['scripts/bundle.mjs']);
+    const fresh = `build/dist-${process.pid}`;
+    try {
+      run('node_modules/.bin/tsc', ['-p', 'tsconfig.build.json', '--outDir', fresh]);
+      run(process.execPath, ['scripts/bundle.mjs', fresh]);
+      replaceFolder('dist', fresh);
+    } finally {
+      rmSync(join(root, fresh), { recursive: true, force: true });
+    }
   });
 }
 
-/** Deletes what was compiled from sources that are gone: nothing may import it any more. The bundle is made anew. */
-function removeOrphans(folder) {
-  const compiled = join(root, 'dist', folder);
-  if (!existsSync(compiled)) return;
-  for (const entry of readdirSync(compiled, { withFileTypes: true })) {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) removeOrphans(path);
-    else if (!existsSync(join(root, 'src', path.replace(/(\.d\.ts|\.js)$/, '.ts')))) rmSync(join(root, 'dist', path));
-  }
+/**
+ * Puts a folder in the place of another at once: nobody sees it half written, and nothing stays of sources that are gone.
+ */
+function replaceFolder(name, fresh) {
+  const [target, old] = [join(root, name), join(root, `${fresh}-old`)];
+  if (existsSync(target)) renameSync(target, old);
+  renameSync(join(root, fresh), target);
+  rmSync(old, { recursive: true, force: true });
 }
