@@ -24,7 +24,7 @@ export const TCP_OPENING = {
     access: 'rw',
     sample: true,
     since: 'Linux 4.11',
-    about: 'connect returns at once, and the first write goes into the SYN where a cookie is known.',
+    about: 'Connecting returns at once, and the first write goes into the SYN where a cookie is known.',
   }),
   TCP_FASTOPEN_KEY: option({
     ...header,

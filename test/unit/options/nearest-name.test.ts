@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { nearestName } from '../../../src/options/nearest-name.js';
+import { ALL_OPTIONS } from '../../../src/options/table.js';
+
+const names = ALL_OPTIONS.map(option => option.name);
+
+it.each([
+  ['TCP_NODELY', 'TCP_NODELAY'],
+  ['tcp_nodelay', 'TCP_NODELAY'],
+  ['TCP_KEEP_IDLE', 'TCP_KEEPIDLE'],
+  ['SO_REUSE_PORT', 'SO_REUSEPORT'],
+  ['IPV6_JOIN_MEMBERSHIP', 'IPV6_ADD_MEMBERSHIP'],
+])('takes %s for %s', (wrong, meant) => {
+  expect(nearestName(wrong, names)).toBe(meant);
+});
+
+it('takes nothing for what is like no name', () => {
+  expect(nearestName('COLOUR_OF_THE_SKY_AT_NIGHT', names)).toBeUndefined();
+});
