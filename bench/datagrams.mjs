@@ -1,0 +1,89 @@
+// Datagrams of 64 bytes on loopback, beside C loops over recvmmsg(2) and sendmmsg(2), and beside Node's dgram.
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { inTurns, median, row } from './measure/figures.mjs';
+import { benchFolder, compile, runJson } from './measure/processes.mjs';
+
+const SECONDS = 3;
+const ROUNDS = 5;
+const script = name => `${benchFolder}measure/${name}.mjs`;
+
+/** Starts a receiver; gives its port, and what it reports at its end. */
+async function startReceiver(command, args) {
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const first = await lines.next();
+  const port = Number(/^port (\d+)$/.exec(first.value)?.[1]);
+  return { port, report: async () => JSON.parse((await lines.next()).value) };
+}
+
+/** CPU microseconds, user and system, that a receiver used for each datagram of a C sender's flood. */
+async function receive(limit, lateness, command, args) {
+  const receiver = await startReceiver(command, args);
+  await runJson(limit, ['send', String(receiver.port), String(SECONDS)]);
+  const { count, cpuSeconds, timerP99 } = await receiver.report();
+  if (timerP99 !== undefined) lateness[args[1]] = [...(lateness[args[1]] ?? []), timerP99];
+  return (cpuSeconds / count) * 1e6;
+}
+
+/** Datagrams a second that a sender got rid of, with a C receiver at the other end. */
+async function send(limit, command, args) {
+  const receiver = await startReceiver(limit, ['receive']);
+  const { count, seconds } = await runJson(command, [...args, String(receiver.port), String(SECONDS)]);
+  await runJson(limit, ['send', String(receiver.port), '0']);
+  await receiver.report();
+  return count / seconds / 1000;
+}
+
+export async function* run() {
+  const limit = await compile('datagram_limit');
+  const lateness = {};
+  const library = (how, ancillary) => () =>
+    receive(limit, lateness, process.execPath, [script('datagram-receive'), how, ancillary]);
+  const received = await inTurns(ROUNDS, {
+    c: () => receive(limit, lateness, limit, ['receive']),
+    cAncillary: () => receive(limit, lateness, limit, ['receive', 'ancillary']),
+    batches: library('batches', 'none'),
+    batchesAncillary: library('batches', 'all'),
+    objects: library('objects', 'all'),
+    dgram: library('dgram'),
+  });
+  yield row('receive, a C recvmmsg loop: CPU a datagram', received.c, 'us');
+  yield row('receive, the same with all ancillary data: CPU a datagram', received.cAncillary, 'us');
+  yield row("receive, Node's dgram, empty handler: CPU a datagram", received.dgram, 'us');
+  yield row('receive, batches: CPU a datagram', received.batches, 'us');
+  yield row('receive, batches with all ancillary data: CPU a datagram', received.batchesAncillary, 'us');
+  yield row('receive, objects with all ancillary data: CPU a datagram', received.objects, 'us');
+  yield row('receive, batches: of the C loop', received.batches / received.c, 'x', { most: 1.5 });
+  yield row(
+    'receive, batches with all ancillary data: of the C loop with it',
+    received.batchesAncillary / received.cAncillary,
+    'x',
+    { most: 1.5 },
+  );
+  yield row(
+    "receive, batches with all ancillary data: of Node's dgram",
+    received.batchesAncillary / received.dgram,
+    'x',
+    {
+      most: 0.4,
+    },
+  );
+  yield row("receive, objects with all ancillary data: of Node's dgram", received.objects / received.dgram, 'x', {
+    most: 0.6,
+  });
+  yield row('receive, batches: how late a timer is, p99', median(lateness.batches), 'ms', { most: 20 });
+  yield row('receive, objects: how late a timer is, p99', median(lateness.objects), 'ms', { most: 20 });
+  const sender = how => () => send(limit, process.execPath, [script('datagram-send'), how]);
+  const sent = await inTurns(ROUNDS, {
+    c: () => send(limit, limit, ['send']),
+    batches: sender('batches'),
+    segments: sender('segments'),
+    dgram: sender('dgram'),
+  });
+  yield row('send, a C sendmmsg loop', sent.c, 'k/s');
+  yield row("send, Node's dgram", sent.dgram, 'k/s');
+  yield row('send, batches: of the C loop', sent.batches / sent.c, 'x', { least: 0.85 });
+  yield row("send, batches: of Node's dgram", sent.batches / sent.dgram, 'x', { least: 2 });
+  yield row('send, segments cut by the kernel: of the C loop without', sent.segments / sent.c, 'x', { least: 3 });
+}

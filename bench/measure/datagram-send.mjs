@@ -1,0 +1,64 @@
+// Floods 64-byte datagrams to 127.0.0.1 for SECONDS. HOW: batches, segments (UDP_SEGMENT, 64 to a message), or dgram.
+// Prints JSON: count, seconds, cpuSeconds. Usage: datagram-send.mjs HOW PORT SECONDS
+import { createSocket } from 'node:dgram';
+import { DatagramSocket } from '../../dist/sockets/datagram/datagram-socket.js';
+
+const [, , how, port, seconds] = process.argv;
+const destination = { address: '127.0.0.1', port: Number(port) };
+const begun = process.hrtime.bigint();
+const cpu = process.cpuUsage();
+let count = 0;
+
+const elapsed = () => Number(process.hrtime.bigint() - begun) / 1e9;
+
+function end() {
+  const used = process.cpuUsage(cpu);
+  console.log(JSON.stringify({ count, seconds: elapsed(), cpuSeconds: (used.user + used.system) / 1e6 }));
+}
+
+function flood(messages, each) {
+  const socket = DatagramSocket.open();
+  const turn = () => {
+    for (let round = 0; round < 32; round++) count += socket.sendBatch(messages).taken * each;
+    if (elapsed() < Number(seconds)) return setImmediate(turn);
+    end();
+    socket.close();
+  };
+  turn();
+}
+
+const senders = {
+  batches: () =>
+    flood(
+      Array.from({ length: 64 }, () => ({ payload: new Uint8Array(64), destination })),
+      1,
+    ),
+  segments: () => {
+    const payload = new Uint8Array(64 * 64);
+    flood(
+      Array.from({ length: 64 }, () => ({ payload, destination, segmentSize: 64 })),
+      64,
+    );
+  },
+  dgram() {
+    const socket = createSocket('udp4');
+    const payload = new Uint8Array(64);
+    socket.bind(0, '127.0.0.1', () => {
+      const sent = () => {
+        count++;
+        if (elapsed() < Number(seconds)) return send();
+        if (count === asked) {
+          end();
+          socket.close();
+        }
+      };
+      let asked = 0;
+      const send = () => {
+        asked++;
+        socket.send(payload, destination.port, destination.address, sent);
+      };
+      for (let index = 0; index < 64; index++) send();
+    });
+  },
+};
+senders[how]();
