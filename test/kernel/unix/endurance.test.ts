@@ -1,6 +1,5 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { socketPair } from '../../../src/sockets/unix/socket-pair.js';
@@ -11,7 +10,7 @@ const script = fileURLToPath(new URL('children/receiver.mjs', import.meta.url));
 
 interface Receiver {
   socket: UnixSocket;
-  child: ChildProcessByStdio<null, Readable, null>;
+  child: ChildProcess;
   output: () => string;
 }
 
@@ -21,10 +20,10 @@ async function startReceiver(limit?: number): Promise<Receiver> {
   using end = theirs.detach();
   const child = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit', end.fd] });
   let text = '';
-  child.stdout.setEncoding('utf8').on('data', part => {
+  child.stdout?.setEncoding('utf8').on('data', part => {
     text += part;
   });
-  while (!text.startsWith('ready')) await once(child.stdout, 'data');
+  while (!text.startsWith('ready')) await new Promise(resolve => setImmediate(resolve));
   if (limit !== undefined) {
     await once(spawn('prlimit', ['--pid', String(child.pid), `--nofile=${limit}:${limit}`]), 'exit');
   }
