@@ -1,3 +1,4 @@
+import { MultipathStrategy } from '../engine/trace/multipath-strategy.js';
 import { PathStrategy } from '../engine/trace/path-strategy.js';
 import type { StrategyFactory } from '../engine/trace/strategy.js';
 import { TraceEngine, type TraceTargetSource } from '../engine/trace/trace-engine.js';
@@ -151,7 +152,8 @@ export class TraceSession {
         packetLength: path.mtu ? target.mtu : length,
         sockets: lanes.kind,
       });
-      return new PathStrategy(path, target, services, counters, now);
+      if (settings.confidence === undefined) return new PathStrategy(path, target, services, counters, now);
+      return new MultipathStrategy(path, settings.confidence, target, services, counters, now);
     };
   }
 }

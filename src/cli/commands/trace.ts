@@ -3,6 +3,7 @@ import { traceroute } from '../../tools/traceroute.js';
 import { ANSWERED, type ExitStatus, UNANSWERED } from '../exit-status.js';
 import { JsonLines } from '../formats/json-lines.js';
 import { TraceClassic } from '../formats/trace-classic.js';
+import { TraceMultipath } from '../formats/trace-multipath.js';
 import { catchInterrupts } from '../interrupts.js';
 import type { Terminal } from '../terminal.js';
 import { readTraceCall, type TraceCall } from './trace-arguments.js';
@@ -33,10 +34,10 @@ export async function run(name: string, args: readonly string[], terminal: Termi
 
 async function show(call: TraceCall, terminal: Terminal, signal: AbortSignal): Promise<TraceResult | undefined> {
   const page = { out: (text: string) => terminal.out.write(text), err: (text: string) => terminal.err.write(text) };
-  const classic = new TraceClassic(page, call);
-  const format = call.json ? new JsonLines(page) : classic;
+  const text = call.options.multipath ? new TraceMultipath(page, call) : new TraceClassic(page, call);
+  const format = call.json ? new JsonLines(page) : text;
   let result: TraceResult | undefined;
-  const onStart = call.json || call.quiet ? undefined : classic.start.bind(classic);
+  const onStart = call.json || call.quiet ? undefined : text.start.bind(text);
   for await (const event of traceroute(call.target, { ...call.options, signal, onStart })) {
     if (event.type === 'result') result = event;
     if (!call.quiet || event.type === 'result') format.event(event);

@@ -236,7 +236,9 @@ function messageOf(slot: PacketSlot, lane: LaneSpec): Uint8Array {
 /** Whether a quoted message was sent by this lane's socket. */
 function isOfLane(lane: LaneSpec, bytes: Uint8Array, at: number): boolean {
   const port = lane.port ?? DEFAULT_PORT;
-  if (lane.protocol !== 'icmp') return UdpHeaderAt.sourcePort(bytes, at) === port;
+  // A TCP lane stands for connections, one a flow, from this port on.
+  if (lane.protocol === 'tcp') return UdpHeaderAt.sourcePort(bytes, at) >= port;
+  if (lane.protocol === 'udp') return UdpHeaderAt.sourcePort(bytes, at) === port;
   return uint8(bytes, at) === echoRequestType(lane.family) && uint16(bytes, at + 4) === port;
 }
 
