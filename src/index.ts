@@ -87,3 +87,41 @@ export { UnixSeqpacketServer, UnixServer } from './sockets/unix/unix-server.js';
 export { UnixSocket, type UnixSocketOptions } from './sockets/unix/unix-socket.js';
 // Unix-domain sockets and descriptor passing
 export { MAXIMUM_DESCRIPTORS, type UnixCredentials } from './wire/unix-control.js';
+
+// Datagrams and multicast
+
+export { Retransmission, type RetransmissionOptions } from './engine/request/retransmission.js';
+export type { Datagram, Ecn } from './sockets/datagram/datagram.js';
+export type { DatagramBatch } from './sockets/datagram/datagram-batch.js';
+export type { Ancillary, BindAddress, DatagramSocketOptions } from './sockets/datagram/datagram-options.js';
+export { DatagramSocket, type DatagramSocketEvents } from './sockets/datagram/datagram-socket.js';
+export { type DatagramStateCode, DatagramStateError } from './sockets/datagram/datagram-state-error.js';
+export type { Endpoint, InterfaceChoice, SocketFamily } from './sockets/datagram/endpoint.js';
+export type { NetworkError } from './sockets/datagram/network-error.js';
+export type { OutgoingDatagram, SendOptions, TransmitStamp } from './sockets/datagram/outgoing-datagram.js';
+export { replyOptions } from './sockets/datagram/reply.js';
+export { type RouteFor, type RouteForOptions, routeFor } from './sockets/datagram/route-for.js';
+export type { SegmentationChoice } from './sockets/datagram/segmentation.js';
+export type { SendFailure } from './sockets/datagram/send-failure.js';
+export type { SendResult } from './sockets/datagram/sender.js';
+export { type ListenedGroup, listGroups } from './sockets/multicast/interface-groups.js';
+export { MembershipLimitError, type MembershipSysctl } from './sockets/multicast/membership-limit-error.js';
+export {
+  type GroupOptions,
+  type Membership,
+  type MembershipOptions,
+  type Multicast,
+  multicast,
+} from './sockets/multicast/multicast.js';
+export type { OutgoingMulticast } from './sockets/multicast/outgoing-multicast.js';
+export {
+  type DatagramReply,
+  DatagramRequester,
+  type DatagramRequesterOptions,
+  type RequestId,
+  RequestTimeoutError,
+} from './tools/datagram-requester.js';
+export { FieldValueError } from './wire/field-value-error.js';
+export type { FilterMode } from './wire/group-filter.js';
+export type { SendableExtensionHeader } from './wire/outgoing-control.js';
+export type { IpSocketAddress } from './wire/socket-address.js';

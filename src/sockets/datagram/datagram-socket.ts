@@ -77,9 +77,8 @@ export class DatagramSocket extends EventEmitter<DatagramSocketEvents> implement
     });
     this.signal = options.signal;
     this.signal?.addEventListener('abort', this.abort, { once: true });
-    const untyped: EventEmitter = this;
-    untyped.on('newListener', name => name === 'message' && this.takeMessages());
-    untyped.on('removeListener', () => this.listenerCount('message') === 0 && this.leaveMessages());
+    (this as EventEmitter).on('newListener', name => name === 'message' && this.takeMessages());
+    (this as EventEmitter).on('removeListener', () => this.listenerCount('message') === 0 && this.leaveMessages());
   }
 
   /** The descriptor, for any call that takes a socket. Undefined once the socket is closed. */
