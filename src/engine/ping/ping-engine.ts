@@ -27,8 +27,8 @@ export const PING_LANES: Readonly<Record<Family, number>> = { 4: 0, 6: 1 };
  */
 export class PingEngine implements Engine<PingEvent> {
   private readonly table: InFlightTable;
-  private readonly targets: TargetTable;
-  private readonly ledger = new PingLedger();
+  private readonly targets = new TargetTable();
+  private readonly ledger: PingLedger;
   private readonly reports: PingReports;
   private readonly schedule: PingSchedule;
   private readonly fates: PingFates;
@@ -42,7 +42,7 @@ export class PingEngine implements Engine<PingEvent> {
     this.messages = { 4: createMessage(4, settings), 6: createMessage(6, settings) };
     this.table = new InFlightTable(2 * settings.timeout);
     this.reports = new PingReports(settings);
-    this.targets = new TargetTable(this.reports.needsTargetStatistics);
+    this.ledger = new PingLedger(this.reports.needsTargetStatistics);
     this.schedule = new PingSchedule(settings, this.table, this.targets, this.ledger, this.reports);
     this.fates = new PingFates(this.table, this.targets, this.ledger, this.reports, this.schedule);
     this.answers = new PingAnswers(this.table, this.messages, createMatcher(this.table, settings), this.fates);
@@ -124,13 +124,14 @@ export class PingEngine implements Engine<PingEvent> {
 
   private send(now: Monotonic, target: TargetState, message: ProbeMessage, slot: PacketSlot): void {
     const { table, random } = this;
-    const { family, words, scopeId } = target;
+    const { family, address, scopeId } = target;
     const probe = this.addProbe(now, target);
+    address.writeWords(slot.destination);
+    table.setDestination(probe, family, slot.destination, scopeId, target.anySource);
     table.setCookie(probe, random.word(), random.word());
     message.write(slot, table.sequence(probe), table.cookieHigh(probe), table.cookieLow(probe));
     slot.lane = message.lane;
     slot.family = family;
-    target.address.writeWords(slot.destination);
     slot.scopeId = scopeId;
     slot.probe = probe;
     this.schedule.planAfterSend(target, now);
@@ -144,9 +145,7 @@ export class PingEngine implements Engine<PingEvent> {
 
   private addProbe(now: Monotonic, target: TargetState): number {
     this.ledger.sent(target, now);
-    const probe = this.table.add(target.index, target.serial, target.counts.sent);
-    this.table.setDestination(probe, target.family, target.words, target.scopeId, target.anySource);
-    return probe;
+    return this.table.add(target.index, target.serial, target.counts.sent);
   }
 
   private expire(now: Monotonic): void {

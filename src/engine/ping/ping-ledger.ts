@@ -12,6 +12,9 @@ export class PingLedger {
   /** Targets of which at least one probe was answered. */
   answered = 0;
 
+  /** @param keepTargetStatistics whether targets have round-trip times of their own */
+  constructor(private readonly keepTargetStatistics: boolean) {}
+
   sent(target: TargetState, now: Monotonic): void {
     this.total.sent++;
     target.counts.sent++;
@@ -24,7 +27,7 @@ export class PingLedger {
     this.statistics.record(rtt);
     if (target === undefined) return;
     if (++target.counts.received === 1) this.answered++;
-    target.statistics?.record(rtt);
+    if (this.keepTargetStatistics) this.statisticsOf(target).record(rtt);
     target.lastAt = now;
   }
 
@@ -58,5 +61,11 @@ export class PingLedger {
   foreign(target: TargetState | undefined): void {
     this.total.foreign++;
     if (target !== undefined) target.counts.foreign++;
+  }
+
+  /** Not before the first reply: silent targets need none. */
+  private statisticsOf(target: TargetState): RttStatistics {
+    target.statistics ??= new RttStatistics();
+    return target.statistics;
   }
 }

@@ -44,7 +44,7 @@ export interface PingEngineOptions {
   readonly burst?: number;
   /** Probes that may be waited for at a time, as long as an answer is likely. Default: 8192. */
   readonly window?: number;
-  /** Targets that are pinged at a time. Default: without bound where `count` has none, else 65,536. */
+  /** Targets that are pinged at a time. Default: without bound where `count` has none, else 131,072. */
   readonly activeTargets?: number;
   /** What `pollEvent` gives. Default: 'all'. */
   readonly report?: PingReport;
@@ -90,7 +90,8 @@ export interface PingTargetSource {
 export type PingSettings = Required<Omit<PingEngineOptions, 'pattern'>> & Pick<PingEngineOptions, 'pattern'>;
 
 const SECOND = 1e9;
-const DEFAULT_ACTIVE_TARGETS = 65_536;
+/** A second's worth of the fastest sending: silent targets hold their place for so long. */
+const DEFAULT_ACTIVE_TARGETS = 131_072;
 const BURST_SECONDS = 0.01;
 
 export function pingSettings(options: PingEngineOptions): PingSettings {

@@ -1,6 +1,6 @@
 import { type Family, IpAddress } from '../../wire/ip-address.js';
 import type { Monotonic } from '../../wire/time.js';
-import { RttStatistics } from '../statistics/rtt-statistics.js';
+import type { RttStatistics } from '../statistics/rtt-statistics.js';
 import { PingCounts } from './ping-counts.js';
 import type { PingTarget } from './ping-options.js';
 
@@ -11,13 +11,12 @@ export class TargetState {
   /** Tells the targets apart that use one object after the other. 0: in use by none. */
   serial = 0;
   address = NO_ADDRESS;
-  readonly words = new Uint32Array(4);
   family: Family = 4;
   scopeId = 0;
   anySource = false;
   /** No more probes go to it, whatever comes of those that did. */
   abandoned = false;
-  /** Without summaries, nobody asks for a target's own round-trip times. */
+  /** Its round-trip times, from the first reply on; undefined where nobody asks for them. */
   statistics: RttStatistics | undefined;
   readonly counts = new PingCounts();
   // Doubles from the start, so that the fields never change their representation.
@@ -45,7 +44,6 @@ export class TargetState {
     this.serial = serial;
     this.address = address;
     this.givenLabel = target.label;
-    address.writeWords(this.words);
     this.family = address.family;
     this.scopeId = target.scopeId ?? 0;
     this.abandoned = false;
@@ -68,9 +66,6 @@ export class TargetTable {
   private readonly targets: TargetState[] = [];
   private readonly unused: TargetState[] = [];
   private lastSerial = 0;
-
-  /** @param keepStatistics whether targets have round-trip times of their own */
-  constructor(private readonly keepStatistics: boolean) {}
 
   get active(): number {
     return this.targets.length - this.unused.length;
@@ -113,7 +108,6 @@ export class TargetTable {
 
   private create(): TargetState {
     const target = new TargetState(this.targets.length);
-    if (this.keepStatistics) target.statistics = new RttStatistics();
     this.targets.push(target);
     return target;
   }
