@@ -86,6 +86,10 @@ static void Adopt(const Napi::CallbackInfo& info) { Environment::Of(info.Env()).
 
 static void Release(const Napi::CallbackInfo& info) { Environment::Of(info.Env()).Release(Integer(info, 0)); }
 
+static Napi::Value AtMark(const Napi::CallbackInfo& info) {
+  return Number(info.Env(), Retried([&] { return sockatmark(Integer(info, 0)); }));
+}
+
 static int64_t SetFlag(int descriptor, int get, int set, int flag, bool on) {
   const int64_t flags = Retried([&] { return fcntl(descriptor, get); });
   if (flags < 0) return flags;
@@ -127,6 +131,7 @@ void DefineSockets(Napi::Env, Napi::Object exports) {
   Define(exports, "listen", Listen);
   Define(exports, "accept", Accept);
   Define(exports, "shutdown", Shutdown);
+  Define(exports, "atMark", AtMark);
   Define(exports, "close", Close);
   Define(exports, "duplicate", Duplicate);
   Define(exports, "duplicateOnto", DuplicateOnto);

@@ -47,7 +47,9 @@ export type {
 export { httpAgent, httpsAgent, type SocketAgentOptions } from './sockets/agent.js';
 export { type BindUdpOptions, bindUdp } from './sockets/bind-udp.js';
 export { type ConnectOptions, connect, type TcpConnectOptions, type UnixConnectOptions } from './sockets/connect.js';
+export { cork } from './sockets/cork.js';
 export { type ListenOptions, listen } from './sockets/listen.js';
+export { reset } from './sockets/reset.js';
 export { type UndiciConnector, type UndiciConnectorOptions, undiciConnector } from './sockets/undici-connector.js';
 export {
   type ExecuteOptions,
@@ -85,6 +87,7 @@ export { datagramPair, seqpacketPair, socketPair } from './sockets/unix/socket-p
 export { UnixMessage } from './sockets/unix/unix-message.js';
 export { UnixSeqpacketServer, UnixServer } from './sockets/unix/unix-server.js';
 export { UnixSocket, type UnixSocketOptions } from './sockets/unix/unix-socket.js';
+export { atMark, receiveUrgent, sendUrgent, type UrgentWatch, watchUrgent } from './sockets/urgent.js';
 // Unix-domain sockets and descriptor passing
 export { MAXIMUM_DESCRIPTORS, type UnixCredentials } from './wire/unix-control.js';
 

@@ -110,6 +110,8 @@ export interface NativeAddon {
   /** accept4(2); `address` is filled, the address's length written to `length[0]`. */
   accept(descriptor: number, address: Uint8Array, length: Uint32Array): ResultOrErrno;
   shutdown(descriptor: number, how: number): ResultOrErrno;
+  /** sockatmark(3): 1 where the next byte to be received is the one that urgent data followed, or 0. */
+  atMark(descriptor: number): ResultOrErrno;
   close(descriptor: number): ResultOrErrno;
   /** fcntl(F_DUPFD_CLOEXEC). */
   duplicate(descriptor: number): ResultOrErrno;

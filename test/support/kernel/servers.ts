@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import type { Readable } from 'node:stream';
 
 /** The port that a server listens on. */
 export function portOf(server: Server): number {
@@ -52,9 +53,13 @@ export class LoopbackServer {
   }
 }
 
-/** Everything that a stream gives until it ends, as text. */
-export async function textOf(stream: AsyncIterable<Buffer | string>): Promise<string> {
+/** Everything that a stream gives until it ends, as text. The other direction stays open. */
+export async function textOf(stream: Readable): Promise<string> {
   let text = '';
-  for await (const chunk of stream) text += chunk.toString();
+  stream.on('data', chunk => {
+    text += chunk.toString();
+  });
+  stream.resume();
+  if (!stream.readableEnded) await once(stream, 'end');
   return text;
 }

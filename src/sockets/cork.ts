@@ -1,0 +1,25 @@
+import type { Socket } from 'node:net';
+import { setOption } from '../io/option.js';
+import { flushed } from './stream/flushed.js';
+
+/**
+ * Sends what `write` writes in full segments: TCP_CORK is set before it and taken off when all of it has gone to the
+ * kernel, which then sends the rest at once. Useful for a header and a body that are written apart.
+ *
+ *     await cork(socket, () => {
+ *       socket.write(header);
+ *       socket.write(body);
+ *     });
+ *
+ * @returns what `write` returns. If it throws, the cork is taken off all the same.
+ * @throws DescriptorError, SystemCallError as setOption does.
+ */
+export async function cork<Result>(socket: Socket, write: () => Result | Promise<Result>): Promise<Result> {
+  setOption(socket, 'TCP_CORK', true);
+  try {
+    return await write();
+  } finally {
+    await flushed(socket);
+    if (!socket.destroyed) setOption(socket, 'TCP_CORK', false);
+  }
+}

@@ -1,0 +1,71 @@
+import type { Socket } from 'node:net';
+import { descriptorOf } from '../io/descriptor.js';
+import { check, SystemCallError } from '../io/errors.js';
+import { type NativePoller, native, UV_PRIORITIZED } from '../io/native.js';
+import { LINUX } from '../wire/constants.generated.js';
+import { flushed } from './stream/flushed.js';
+
+/**
+ * Sends urgent data after everything written before: the last byte of `data` is the urgent one, any others are ordinary
+ * (tcp(7); RFC 6093 advises new protocols against it).
+ * @throws SystemCallError EAGAIN where the send buffer is full.
+ */
+export async function sendUrgent(socket: Socket, data: string | Uint8Array): Promise<void> {
+  await flushed(socket);
+  const bytes = typeof data === 'string' ? Buffer.from(data) : data;
+  const descriptor = descriptorOf(socket);
+  const sent = native().sendMessage(descriptor, bytes, null, null, LINUX.MSG_OOB);
+  check(sent, 'sendmsg', { object: 'MSG_OOB', descriptor });
+}
+
+/**
+ * The urgent byte that waits to be received, or undefined where there is none. Under SO_OOBINLINE it is among the ordinary
+ * data instead.
+ */
+export function receiveUrgent(socket: Socket): number | undefined {
+  const descriptor = descriptorOf(socket);
+  const byte = new Uint8Array(1);
+  const received = { length: 0, flags: 0, nameLength: 0, controlLength: 0 };
+  const result = native().receiveMessage(descriptor, byte, null, null, LINUX.MSG_OOB, received);
+  // EINVAL: none was sent, or it was read already; EAGAIN: announced, but not here yet (tcp(7)).
+  if (result === -LINUX.EINVAL || result === -LINUX.EAGAIN) return undefined;
+  return check(result, 'recvmsg', { object: 'MSG_OOB', descriptor }) === 0 ? undefined : byte[0];
+}
+
+/** Whether the next byte to be received is the one that the urgent data came after: sockatmark(3). */
+export function atMark(socket: Socket): boolean {
+  const descriptor = descriptorOf(socket);
+  return check(native().atMark(descriptor), 'ioctl', { object: 'SIOCATMARK', descriptor }) === 1;
+}
+
+/** The watching of a socket for urgent data. */
+export interface UrgentWatch {
+  /** Ends the watching. Idempotent; the socket's own end does it too. */
+  close(): void;
+}
+
+/**
+ * Calls `listener` with each urgent byte as it arrives, before ordinary data that is still in the buffers.
+ * @throws DescriptorError where the socket is not connected.
+ */
+export function watchUrgent(socket: Socket, listener: (byte: number) => void): UrgentWatch {
+  // libuv lets one poller watch a descriptor, and Node's own does: a duplicate is another descriptor of the same socket.
+  const duplicate = native().duplicate(descriptorOf(socket));
+  if (duplicate < 0) throw new SystemCallError(duplicate, 'fcntl', { object: 'F_DUPFD_CLOEXEC' });
+  const poller: NativePoller = new (native().Poller)(duplicate, () => {
+    const byte = socket.destroyed ? undefined : receiveUrgent(socket);
+    if (byte !== undefined) listener(byte);
+  });
+  let open = true;
+  const close = () => {
+    if (!open) return;
+    open = false;
+    poller.close();
+    native().close(duplicate);
+    socket.off('close', close);
+  };
+  socket.once('close', close);
+  poller.unref();
+  poller.start(UV_PRIORITIZED);
+  return { close };
+}

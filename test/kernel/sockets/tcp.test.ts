@@ -1,0 +1,168 @@
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { descriptorOf } from '../../../src/io/descriptor.js';
+import { native } from '../../../src/io/native.js';
+import { getOption, setOption } from '../../../src/io/option.js';
+import { connect } from '../../../src/sockets/connect.js';
+import { cork } from '../../../src/sockets/cork.js';
+import { listen } from '../../../src/sockets/listen.js';
+import { reset } from '../../../src/sockets/reset.js';
+import { atMark, receiveUrgent, sendUrgent, watchUrgent } from '../../../src/sockets/urgent.js';
+import { must, openDescriptors, ready } from '../../support/kernel/loopback.js';
+import { LoopbackServer, portOf, textOf } from '../../support/kernel/servers.js';
+
+/** A connection over loopback: this end, and the server's. */
+async function pair(server: LoopbackServer): Promise<{ client: Socket; peer: Socket }> {
+  const client = await connect({
+    host: '127.0.0.1',
+    port: server.port,
+    options: { TCP_NODELAY: true },
+    allowHalfOpen: true,
+  });
+  return { client, peer: await server.connection() };
+}
+
+/** Waits past Node until there is something to receive. */
+async function arrived(socket: Socket): Promise<void> {
+  const duplicate = must(native().duplicate(descriptorOf(socket)));
+  await ready(duplicate);
+  native().close(duplicate);
+}
+
+/** One receive, past Node: the kernel ends it before the mark. */
+function receiveSome(socket: Socket): string {
+  const bytes = new Uint8Array(16);
+  const received = { length: 0, flags: 0, nameLength: 0, controlLength: 0 };
+  const length = must(native().receiveMessage(descriptorOf(socket), bytes, null, null, 0, received));
+  return Buffer.from(bytes.subarray(0, length)).toString();
+}
+
+/** How many segments with data twenty writes leave in. */
+async function segmentsOf(write: (socket: Socket, chunk: string) => Promise<void>): Promise<number | undefined> {
+  await using server = await LoopbackServer.open();
+  const { client, peer } = await pair(server);
+  const text = textOf(peer);
+  await write(client, 'x'.repeat(100));
+  client.end();
+  expect(await text).toHaveLength(2000);
+  const segments = getOption(client, 'TCP_INFO').data_segs_out;
+  client.destroy();
+  return segments;
+}
+
+describe('cork', () => {
+  it('sends many writes in few segments', async () => {
+    const corked = await segmentsOf((socket, chunk) =>
+      cork(socket, () => {
+        for (let turn = 0; turn < 20; turn++) socket.write(chunk);
+      }),
+    );
+    const uncorked = await segmentsOf(async (socket, chunk) => {
+      for (let turn = 0; turn < 20; turn++) socket.write(chunk);
+    });
+    expect(corked).toBe(1);
+    expect(uncorked).toBeGreaterThan(5);
+  });
+
+  it('gives what the function gives, and is off again also after an error', async () => {
+    await using server = await LoopbackServer.echo();
+    const { client } = await pair(server);
+    expect(await cork(client, async () => 'result')).toBe('result');
+    const failed = cork(client, () => {
+      throw new Error('no body');
+    });
+    await expect(failed).rejects.toThrow('no body');
+    expect(getOption(client, 'TCP_CORK')).toBe(false);
+    client.destroy();
+  });
+});
+
+describe('reset', () => {
+  it('has the peer get ECONNRESET, and leaves no TIME_WAIT', async () => {
+    await using server = await LoopbackServer.open(socket => socket.resume());
+    const { client, peer } = await pair(server);
+    const failed = once(peer, 'error');
+    reset(client);
+    expect((await failed)[0]).toMatchObject({ code: 'ECONNRESET' });
+    expect(client.destroyed).toBe(true);
+    expect(() => reset(client)).toThrow(expect.objectContaining({ code: 'DESCRIPTOR_CLOSED' }));
+  });
+});
+
+describe('half-close', () => {
+  it('lets the peer answer after this end has ended', async () => {
+    await using server = await LoopbackServer.open(async socket => socket.end(`${await textOf(socket)} and farewell`));
+    const { client } = await pair(server);
+    client.end('hello');
+    await once(client, 'finish');
+    expect(['fin-wait-1', 'fin-wait-2', 'close-wait', 'time-wait', 'closed']).toContain(
+      getOption(client, 'TCP_INFO').state,
+    );
+    expect(await textOf(client)).toBe('hello and farewell');
+  });
+});
+
+describe('urgent data', () => {
+  it('arrives apart from what was sent before it', async () => {
+    await using server = await LoopbackServer.open(socket => socket.pause());
+    const { client, peer } = await pair(server);
+    const urgent = new Promise<number>(resolve => watchUrgent(peer, resolve));
+    client.write('ordinary');
+    await sendUrgent(client, '!');
+    expect(await urgent).toBe('!'.charCodeAt(0));
+    expect(receiveUrgent(peer)).toBeUndefined();
+    client.end(' data');
+    expect(await textOf(peer)).toBe('ordinary data');
+  });
+
+  it('stays in the stream under SO_OOBINLINE, at the mark', async () => {
+    const server = await listen(createServer({ pauseOnConnect: true }), { host: '127.0.0.1' });
+    const accepted = once(server, 'connection');
+    const client = await connect({ host: '127.0.0.1', port: portOf(server), options: { TCP_NODELAY: true } });
+    const peer: Socket = (await accepted)[0];
+    setOption(peer, 'SO_OOBINLINE', true);
+    await sendUrgent(client, 'now');
+    client.end(' later');
+    await arrived(peer);
+    expect(atMark(peer)).toBe(false);
+    expect(receiveSome(peer)).toBe('no');
+    expect(atMark(peer)).toBe(true);
+    expect(await textOf(peer)).toBe('w later');
+    server.close();
+  });
+
+  it('keeps no descriptor after the socket is closed', async () => {
+    await using server = await LoopbackServer.open();
+    const { client, peer } = await pair(server);
+    const before = openDescriptors();
+    const watch = watchUrgent(peer, () => undefined);
+    expect(openDescriptors()).toBe(before + 1);
+    const closed = once(peer, 'close');
+    peer.destroy();
+    await closed;
+    watch.close();
+    expect(openDescriptors()).toBe(before - 1);
+    client.resume();
+    await once(client, 'end');
+    client.destroy();
+  });
+});
+
+describe('TCP_INFO', () => {
+  it('tells of a live connection', async () => {
+    await using server = await LoopbackServer.echo();
+    const { client } = await pair(server);
+    client.write('x'.repeat(10_000));
+    await once(client, 'data');
+    const info = getOption(client, 'TCP_INFO');
+    expect(info).toMatchObject({ state: 'established', ca_state: 'open', lost: 0 });
+    expect(info.options).toEqual(expect.arrayContaining(['timestamps', 'sack', 'window-scale']));
+    expect(info.rtt).toBeGreaterThan(0);
+    expect(info.rtt).toBeLessThan(1000);
+    expect(info.rto).toBeGreaterThanOrEqual(200);
+    expect(info.snd_mss).toBeGreaterThan(500);
+    expect(info.bytes_sent).toBe(10_000);
+    client.destroy();
+  });
+});
