@@ -31,6 +31,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     about: 'open listening sockets and run a program with them',
     load: () => import('./commands/listen.js'),
   },
+  {
+    name: 'multicast',
+    about: 'receive from groups, send to them, and see who listens',
+    load: () => import('./commands/multicast.js'),
+  },
 ];
 
 /** Runs the command line `args` and ends the process with its exit status, when all output has left it. */
