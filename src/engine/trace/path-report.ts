@@ -51,8 +51,11 @@ export class PathReport {
   /** Tells what is left, final or not, and the result. */
   close(hops: readonly Hop[], protocol: TraceProtocol, port: number, elapsed: Nanoseconds): void {
     const { end } = this.findings;
+    const answered = hops.findLast(hop => hop.count('answered') > 0)?.ttl ?? 0;
     for (const hop of hops) {
-      if (hop.ttl > this.told && hop.ttl <= end && !hop.untouched) this.push(hop, hops);
+      // Nothing is known of a hop beyond the answers that is still waited for when the run is ended.
+      const known = hop.ttl <= answered || hop.settled;
+      if (hop.ttl > this.told && hop.ttl <= end && !hop.untouched && known) this.push(hop, hops);
     }
     this.isClosed = true;
     this.events.push(this.resultOf(hops, protocol, port, elapsed));

@@ -113,6 +113,7 @@ export function trace(addresses: string | readonly string[], scenario: Scenario,
     engine.stop(now);
   };
   const { events, elapsed } = simulation.run(engine, { longest: 120_000, onStep });
+  for (let event = engine.pollEvent(); event !== undefined; event = engine.pollEvent()) events.push(event);
   const hops = events.filter(event => event.type === 'hop');
   const result = events.find(event => event.type === 'result');
   if (result === undefined) throw new Error('the trace has no result');

@@ -35,6 +35,8 @@ interface Route {
 
 interface Balance {
   by: BalanceSpec['balance'];
+  /** Of its hash: balancers with the same one would all decide alike, and some ways never be taken. */
+  salt: number;
   paths: (Hop | Balance)[][];
 }
 
@@ -42,6 +44,7 @@ interface Balance {
 export class SimulatedInternet {
   private readonly routes: Route[];
   private packetsBalanced = 0;
+  private balancers = 0;
 
   /** @param deliver takes packets that have come to the host */
   constructor(
@@ -111,7 +114,7 @@ export class SimulatedInternet {
   private flatten(path: readonly (Hop | Balance)[], packet: Uint8Array, view: PacketView): Hop[] {
     return path.flatMap(element => {
       if ('router' in element) return [element];
-      const choice = element.by === 'flow' ? flowHash(packet, view) : this.packetsBalanced++;
+      const choice = element.by === 'flow' ? salted(flowHash(packet, view), element.salt) : this.packetsBalanced++;
       return this.flatten(element.paths[choice % element.paths.length] ?? [], packet, view);
     });
   }
@@ -134,7 +137,12 @@ export class SimulatedInternet {
 
   private createElement(element: PathElement): Hop | Balance {
     if (!('balance' in element)) return this.createHop(element);
-    return { by: element.balance, paths: element.paths.map(path => path.map(inner => this.createElement(inner))) };
+    const salt = this.balancers++;
+    return {
+      by: element.balance,
+      salt,
+      paths: element.paths.map(path => path.map(inner => this.createElement(inner))),
+    };
   }
 
   private createHop(spec: RouterSpec): Hop {
@@ -160,6 +168,10 @@ export class SimulatedInternet {
 function networkOf(address: IpAddress, length: number): Route['network'] {
   const hostBits = BigInt(8 * address.byteLength - length);
   return { family: address.family, prefix: address.value >> hostBits, hostBits };
+}
+
+function salted(hash: number, salt: number): number {
+  return salt === 0 ? hash : Math.imul(hash ^ Math.imul(salt, 0x85ebca6b), 0xc2b2ae35) >>> 13;
 }
 
 function contains({ family, prefix, hostBits }: Route['network'], address: IpAddress): boolean {
