@@ -27,7 +27,7 @@ export const PING_LANES: Readonly<Record<Family, number>> = { 4: 0, 6: 1 };
  */
 export class PingEngine implements Engine<PingEvent> {
   private readonly table: InFlightTable;
-  private readonly targets = new TargetTable();
+  private readonly targets: TargetTable;
   private readonly ledger: PingLedger;
   private readonly reports: PingReports;
   private readonly schedule: PingSchedule;
@@ -42,6 +42,7 @@ export class PingEngine implements Engine<PingEvent> {
     this.messages = { 4: createMessage(4, settings), 6: createMessage(6, settings) };
     this.table = new InFlightTable(2 * settings.timeout);
     this.reports = new PingReports(settings);
+    this.targets = new TargetTable(this.reports.errors);
     this.ledger = new PingLedger(this.reports.needsTargetStatistics);
     this.schedule = new PingSchedule(settings, this.table, this.targets, this.ledger, this.reports);
     this.fates = new PingFates(this.table, this.targets, this.ledger, this.reports, this.schedule);

@@ -3,7 +3,7 @@ import type { Arrival } from '../arrival.js';
 import { type InFlightTable, ProbeState } from './in-flight-table.js';
 import type { PingCorrupt } from './ping-event.js';
 import type { PingLedger } from './ping-ledger.js';
-import type { PingReports, ReportedError } from './ping-reports.js';
+import type { PingReports, ProbeSubject, ReportedError } from './ping-reports.js';
 import type { PingSchedule } from './ping-schedule.js';
 import { RoundTrip } from './round-trip.js';
 import type { TargetState, TargetTable } from './target-table.js';
@@ -31,32 +31,29 @@ export class PingFates {
     const target = this.targetOf(probe);
     this.trip.measure(this.table, probe, arrival);
     this.ledger.corrupted(target);
-    if (target) this.reports.corrupt(target, this.table.ordinal(probe), arrival, this.trip, reason, offset);
+    this.reports.corrupt(this.subjectOf(probe), arrival, this.trip, reason, offset);
   }
 
   expired(now: Monotonic, probe: number): void {
     const target = this.targetOf(probe);
     this.table.resolve(probe, ProbeState.lost);
     this.ledger.lost(target, now);
-    if (target === undefined) return;
-    this.reports.timeout(target, this.table.ordinal(probe));
-    this.schedule.settle(target, now);
+    if (this.reports.probes) this.reports.timeout(this.subjectOf(probe));
+    this.settle(now, probe);
   }
 
   /** A router or the target says that the probe, or (if it was lost already) why the probe, did not get through. */
   reported(now: Monotonic, probe: number, error: ReportedError): void {
-    const target = this.failed(now, probe);
-    if (target === undefined) return;
-    this.reports.error(target, this.table.ordinal(probe), error);
-    this.schedule.settle(target, now);
+    if (!this.fails(now, probe)) return;
+    this.reports.error(this.subjectOf(probe), error);
+    this.settle(now, probe);
   }
 
   /** This host says so. */
   refused(now: Monotonic, probe: number, errno: number, mtu: number): void {
-    const target = this.failed(now, probe);
-    if (target === undefined) return;
-    this.reports.localError(target, this.table.ordinal(probe), errno, mtu);
-    this.schedule.settle(target, now);
+    if (!this.fails(now, probe)) return;
+    this.reports.localError(this.subjectOf(probe), errno, mtu);
+    this.settle(now, probe);
   }
 
   /** Something that looks like an answer to us and is none. */
@@ -75,9 +72,8 @@ export class PingFates {
     this.table.resolve(probe, ProbeState.answered);
     this.ledger.received(target, now, rtt);
     this.schedule.onReply(target, now, rtt);
-    if (target === undefined) return;
-    if (this.reports.probes) this.reports.reply('reply', target, this.table.ordinal(probe), arrival, this.trip);
-    this.schedule.settle(target, now);
+    if (this.reports.probes) this.reports.reply('reply', this.subjectOf(probe), arrival, this.trip);
+    this.settle(now, probe);
   }
 
   private repeated(probe: number, arrival: Arrival): void {
@@ -86,18 +82,33 @@ export class PingFates {
     if (late) this.ledger.late(target);
     else this.ledger.duplicate(target);
     this.table.resolve(probe, ProbeState.answered);
-    if (target === undefined || !this.reports.probes) return;
-    this.reports.reply(late ? 'late' : 'duplicate', target, this.table.ordinal(probe), arrival, this.trip);
+    if (this.reports.probes) this.reports.reply(late ? 'late' : 'duplicate', this.subjectOf(probe), arrival, this.trip);
   }
 
-  /** Counts an error; undefined where it has nothing to tell: the probe was answered, or has failed already. */
-  private failed(now: Monotonic, probe: number): TargetState | undefined {
+  /** Counts an error; false where it has nothing to tell: the probe was answered, or has failed already. */
+  private fails(now: Monotonic, probe: number): boolean {
     const state = this.table.state(probe);
-    if (state === ProbeState.answered || state === ProbeState.failed) return undefined;
+    if (state === ProbeState.answered || state === ProbeState.failed) return false;
     const target = this.targetOf(probe);
     if (this.table.isUnresolved(probe)) this.ledger.lost(target, now);
     this.ledger.error(target);
     this.table.resolve(probe, ProbeState.failed);
-    return target;
+    return true;
+  }
+
+  private settle(now: Monotonic, probe: number): void {
+    const target = this.targetOf(probe);
+    if (target !== undefined) this.schedule.settle(target, now);
+  }
+
+  /** What events say of a probe and its target, which may be done. */
+  private subjectOf(probe: number): ProbeSubject {
+    const { table, targets } = this;
+    const target = this.targetOf(probe);
+    return {
+      label: targets.label(table.target(probe), table.serial(probe)),
+      sequence: table.ordinal(probe),
+      address: target === undefined || target.anySource ? undefined : target.addressText,
+    };
   }
 }

@@ -23,13 +23,22 @@ export interface ReportedError {
   from: Uint32Array | undefined;
 }
 
+/** What events say of a probe. */
+export interface ProbeSubject {
+  /** Its target; undefined where nobody remembers it. */
+  label: string | undefined;
+  sequence: number;
+  /** The target's address as text; undefined where who answered has to be read from the answer. */
+  address: string | undefined;
+}
+
 /**
  * Turns what happened into events, oldest first, as far as the user listens: an event nobody listens for is never made.
  */
 export class PingReports {
-  /** Whether anybody wants to know of single probes; of errors; of every target. */
-  readonly probes: boolean;
-  readonly errors: boolean;
+  /** Whether anybody wants to know of single probes, and of errors. Nobody does once the total is told. */
+  probes: boolean;
+  errors: boolean;
   private readonly summaries: boolean;
   private readonly problems: boolean;
   private queue: PingEvent[] = [];
@@ -69,38 +78,34 @@ export class PingReports {
     });
   }
 
-  reply(
-    type: 'reply' | 'duplicate' | 'late',
-    target: TargetState,
-    sequence: number,
-    arrival: Arrival,
-    trip: RoundTrip,
-  ): void {
-    if (this.probes) this.queue.push({ type, ...replyFields(target, sequence, arrival, trip) });
+  reply(type: 'reply' | 'duplicate' | 'late', subject: ProbeSubject, arrival: Arrival, trip: RoundTrip): void {
+    const { label } = subject;
+    if (!this.probes || label === undefined) return;
+    this.queue.push({ type, ...replyFields(label, subject, arrival, trip) });
   }
 
   corrupt(
-    target: TargetState,
-    sequence: number,
+    subject: ProbeSubject,
     arrival: Arrival,
     trip: RoundTrip,
     reason: PingCorrupt['reason'],
     offset: number,
   ): void {
-    if (!this.probes) return;
-    const fields = replyFields(target, sequence, arrival, trip);
+    const { label } = subject;
+    if (!this.probes || label === undefined) return;
+    const fields = replyFields(label, subject, arrival, trip);
     this.queue.push({ type: 'corrupt', ...fields, reason, ...(offset >= 0 && { offset }) });
   }
 
-  timeout(target: TargetState, sequence: number): void {
-    if (this.probes) this.queue.push({ type: 'timeout', target: target.label, sequence });
+  timeout({ label, sequence }: ProbeSubject): void {
+    if (this.probes && label !== undefined) this.queue.push({ type: 'timeout', target: label, sequence });
   }
 
-  error(target: TargetState, sequence: number, { family, type, code, mtu, from }: ReportedError): void {
-    if (!this.errors) return;
+  error({ label, sequence }: ProbeSubject, { family, type, code, mtu, from }: ReportedError): void {
+    if (!this.errors || label === undefined) return;
     this.queue.push({
       type: 'error',
-      target: target.label,
+      target: label,
       sequence,
       from: from ? IpAddress.fromWords(family, from).toString() : null,
       error: icmpErrorName(family, type, code) ?? 'unknown-error',
@@ -110,11 +115,11 @@ export class PingReports {
     });
   }
 
-  localError(target: TargetState, sequence: number, errno: number, mtu: number): void {
-    if (!this.errors) return;
+  localError({ label, sequence }: ProbeSubject, errno: number, mtu: number): void {
+    if (!this.errors || label === undefined) return;
     this.queue.push({
       type: 'error',
-      target: target.label,
+      target: label,
       sequence,
       from: null,
       error: localErrorName(errno),
@@ -137,6 +142,8 @@ export class PingReports {
   }
 
   total(ledger: PingLedger, targets: number, startedAt: Monotonic, now: Monotonic): void {
+    this.probes = false;
+    this.errors = false;
     this.queue.push({
       type: 'total',
       targets,
@@ -150,11 +157,11 @@ export class PingReports {
   }
 }
 
-function replyFields(target: TargetState, sequence: number, arrival: Arrival, trip: RoundTrip) {
+function replyFields(target: string, { address, sequence }: ProbeSubject, arrival: Arrival, trip: RoundTrip) {
   const options = ipOptionsOf(arrival);
   return {
-    target: target.label,
-    address: target.anySource ? IpAddress.fromWords(arrival.family, arrival.address).toString() : target.addressText,
+    target,
+    address: address ?? IpAddress.fromWords(arrival.family, arrival.address).toString(),
     sequence,
     size: arrival.end - arrival.start,
     ttl: arrival.hopLimit < 0 ? null : arrival.hopLimit,

@@ -5,6 +5,10 @@ import { PingCounts } from './ping-counts.js';
 import type { PingTarget } from './ping-options.js';
 
 const NO_ADDRESS = IpAddress.parse('0.0.0.0');
+const LOOPBACK_4 = IpAddress.parse('127.0.0.1');
+const LOOPBACK_6 = IpAddress.parse('::1');
+/** Targets that are done and whose labels are still known. */
+const LABELS_KEPT = 65_536;
 
 /** A target being pinged. Objects are used again for later targets, so a million targets need no million of them. */
 export class TargetState {
@@ -40,7 +44,7 @@ export class TargetState {
   }
 
   assign(target: PingTarget, serial: number): void {
-    const { address } = target;
+    const address = reachable(target.address);
     this.serial = serial;
     this.address = address;
     this.givenLabel = target.label;
@@ -61,11 +65,22 @@ export class TargetState {
   }
 }
 
+/** What the kernel makes of the unspecified address as a destination: this host. */
+function reachable(address: IpAddress): IpAddress {
+  if (!address.isUnspecified) return address;
+  return address.family === 4 ? LOOPBACK_4 : LOOPBACK_6;
+}
+
 /** The targets being pinged, by small numbers that are used again. */
 export class TargetTable {
   private readonly targets: TargetState[] = [];
   private readonly unused: TargetState[] = [];
   private lastSerial = 0;
+  /** A ring, by the lowest bits of the serial. */
+  private readonly doneLabels: { serial: number; label: string }[] = [];
+
+  /** @param keepLabels whether it will be asked who a target was that is done */
+  constructor(private readonly keepLabels: boolean) {}
 
   get active(): number {
     return this.targets.length - this.unused.length;
@@ -98,12 +113,23 @@ export class TargetTable {
   }
 
   release(target: TargetState): void {
+    if (this.keepLabels) this.keepLabel(target);
     target.release();
     this.unused.push(target);
   }
 
+  /** What a target was called, until long after it is done; undefined then. */
+  label(index: number, serial: number): string | undefined {
+    const done = this.doneLabels[serial % LABELS_KEPT];
+    return this.get(index, serial)?.label ?? (done?.serial === serial ? done.label : undefined);
+  }
+
   *all(): IterableIterator<TargetState> {
     for (const target of this.targets) if (target.serial !== 0) yield target;
+  }
+
+  private keepLabel({ serial, label }: TargetState): void {
+    this.doneLabels[serial % LABELS_KEPT] = { serial, label };
   }
 
   private create(): TargetState {

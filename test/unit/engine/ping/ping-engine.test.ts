@@ -159,6 +159,17 @@ describe('PingEngine', () => {
     expect([slot.scopeId, slot.family, slot.lane, slot.length]).toEqual([3, 6, 1, 64]);
   });
 
+  it.each([
+    ['0.0.0.0', '127.0.0.1'],
+    ['::', '::1'],
+  ])('takes %s for this host, as the kernel does', (target, loopback) => {
+    const engine = createEngine({}, [pingTarget(target, { label: target })]);
+    const slot = dirtySlot();
+    engine.pollTransmit(at(0), slot);
+    expect(IpAddress.fromWords(slot.family, slot.destination).toString()).toBe(loopback);
+    expect(engine.pollEvent()).toMatchObject({ type: 'start', target, address: loopback });
+  });
+
   it('makes no event that nobody listens for', () => {
     const engine = createEngine({ report: 'total' });
     const request = send(engine, 0) ?? new Uint8Array();
@@ -167,8 +178,8 @@ describe('PingEngine', () => {
     expect(describeAll(eventsOf(engine))).toEqual(['total']);
   });
 
-  it('counts a late reply to a target that is done in the total only', () => {
-    const engine = createEngine({}, [pingTarget(TARGET), pingTarget('192.0.2.8')]);
+  it('tells of a late reply from a target that is done, and counts it in the total', () => {
+    const engine = createEngine({}, [pingTarget(TARGET, { label: 'a.example' }), pingTarget('192.0.2.8')]);
     const first = send(engine, 0) ?? new Uint8Array();
     send(engine, 900);
     engine.handleTimeout(at(1000));
@@ -176,6 +187,7 @@ describe('PingEngine', () => {
     engine.handleArrival(at(1100), arrivalOf(replyTo(first), { from: TARGET }));
     engine.handleTimeout(at(1900));
     send(engine, 1900);
+    expect(engine.pollEvent()).toMatchObject({ type: 'late', target: 'a.example', address: TARGET, sequence: 1 });
     expect(eventsOf(engine).at(-1)).toMatchObject({ type: 'total', sent: 2, lost: 2, late: 1, received: 0 });
   });
 
