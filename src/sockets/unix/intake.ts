@@ -10,8 +10,11 @@ export type ReadOutcome = 'more' | 'empty' | 'end' | number;
 
 /** The socket for which an intake works. */
 export interface IntakeHost {
-  /** Appends what waits in the kernel to `messages`, `limit` of them at most. */
-  read(limit: number, messages: UnixMessage[]): ReadOutcome;
+  /**
+   * Appends what waits in the kernel to `messages`, `limit` of them at most.
+   * @param buffer the caller's memory for the data of one message.
+   */
+  read(limit: number, messages: UnixMessage[], buffer?: Uint8Array): ReadOutcome;
   /** True while the socket would take messages of which nobody waits for one by name, as with 'message' listeners. */
   readonly takesMessages: boolean;
   /** True where `takesMessages` is for listeners, who take a batch at once. */
@@ -31,6 +34,11 @@ export interface IntakeHost {
 export interface ReceiveOptions {
   /** Ends the wait; the call rejects with the signal's reason, and no message is lost. */
   signal?: AbortSignal;
+  /**
+   * Memory to receive into: the message's `data` is a part of it, and the next call may have it again. It saves the making of
+   * a buffer for each message. Used by `receive()` of a stream.
+   */
+  buffer?: Uint8Array;
 }
 
 /** Reads of one turn of the event loop: then others have theirs. */
@@ -43,6 +51,7 @@ export class Intake {
   readonly #batch: number;
   readonly #reportLoss: boolean;
   #limit = 1;
+  #buffer: Uint8Array | undefined;
   #pumping = false;
   #peerEnded = false;
   #closed = false;
@@ -54,7 +63,8 @@ export class Intake {
   }
 
   /** The next message; undefined after the end. */
-  receive({ signal }: ReceiveOptions = {}): Promise<UnixMessage | undefined> {
+  receive({ signal, buffer }: ReceiveOptions = {}): Promise<UnixMessage | undefined> {
+    this.#buffer = buffer;
     const message = this.#inbox.wait(signal);
     this.pump();
     return message;
@@ -123,7 +133,7 @@ export class Intake {
   /** False where nothing came. */
   #read(): boolean {
     const messages: UnixMessage[] = [];
-    const outcome = this.#host.read(this.#readLimit(), messages);
+    const outcome = this.#host.read(this.#readLimit(), messages, this.#buffer);
     for (const message of messages) this.#inbox.put(message);
     if (outcome === 'end') this.#peerEnded = true;
     else if (typeof outcome === 'number') this.#host.failed(systemCallError(outcome, 'recvmsg'));
@@ -137,6 +147,7 @@ export class Intake {
 
   #deliver(message: UnixMessage): void {
     this.#limit = 1;
+    this.#buffer = undefined;
     if (message.descriptorsLost && !this.#reportLoss) this.#lose(message);
     else if (!this.#inbox.give(message)) this.#host.take(message);
   }

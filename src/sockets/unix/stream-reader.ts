@@ -28,19 +28,27 @@ export class StreamReader {
   #slab = Buffer.alloc(0);
   #bulk = false;
 
-  /** Appends what waits to `messages`, `limit` of them at most. */
-  read(descriptor: number, limit: number, messages: UnixMessage[]): ReadOutcome {
+  /** Appends what waits to `messages`, `limit` of them at most; or one, with its data in `buffer`. */
+  read(descriptor: number, limit: number, messages: UnixMessage[], buffer?: Uint8Array): ReadOutcome {
+    if (buffer !== undefined) return this.#readInto(descriptor, buffer, messages);
     return this.#bulk || limit === 1
       ? this.#readBulk(descriptor, messages)
       : this.#readBatch(descriptor, Math.min(limit, BATCH_SLOTS), messages);
+  }
+
+  #readInto(descriptor: number, buffer: Uint8Array, messages: UnixMessage[]): ReadOutcome {
+    const length = native().receiveMessage(descriptor, buffer, null, control, 0, received);
+    if (length <= 0) return outcomeOf(length);
+    const data = Buffer.from(buffer.buffer, buffer.byteOffset, length);
+    messages.push(receivedMessage(data, control, 0, received.controlLength, received.flags));
+    return 'more';
   }
 
   #readBulk(descriptor: number, messages: UnixMessage[]): ReadOutcome {
     if (this.#slab.length < BULK_BYTES) this.#slab = Buffer.allocUnsafeSlow(SLAB_BYTES);
     const space = this.#slab.subarray(0, BULK_BYTES);
     const length = native().receiveMessage(descriptor, space, null, control, 0, received);
-    if (length < 0) return length === -LINUX.EAGAIN ? 'empty' : length;
-    if (length === 0) return 'end';
+    if (length <= 0) return outcomeOf(length);
     const { controlLength, flags } = received;
     messages.push(receivedMessage(this.#take(length), control, 0, controlLength, flags));
     if (controlLength > 0 && length < SLOT_BYTES) this.#bulk = false;
@@ -66,6 +74,12 @@ export class StreamReader {
     }
     return count < limit ? 'empty' : 'more';
   }
+}
+
+/** What a recvmsg(2) that brought nothing means. */
+function outcomeOf(result: number): ReadOutcome {
+  if (result === 0) return 'end';
+  return result === -LINUX.EAGAIN ? 'empty' : result;
 }
 
 function takeSlot(slots: MessageBatch, slot: number, length: number): UnixMessage {

@@ -36,15 +36,26 @@ export class StreamWriter {
     this.#parcels = parcels;
     this.#next = 0;
     this.#callback = callback;
-    this.flush(descriptor);
+    this.#flush(descriptor);
   }
 
-  /** Sends as much as there is room for. */
-  flush(descriptor: number): void {
+  /**
+   * There is room. Waiting for that ends here, where nothing is left to send, rather than with the last parcel: a stream that
+   * is written to without pause would otherwise have the kernel asked to watch, and not to watch, for each of them.
+   */
+  writable(descriptor: number): void {
+    if (this.isBlocked) this.#flush(descriptor);
+    else this.#wantWritable(false);
+  }
+
+  #flush(descriptor: number): void {
     const outcome = this.#advance(descriptor);
-    this.#wantWritable(outcome === 'full');
-    if (outcome === 'full') this.#hold();
-    else this.#finish(outcome === 'sent' ? null : systemCallError(outcome, 'sendmsg'));
+    if (outcome === 'full') {
+      this.#hold();
+      this.#wantWritable(true);
+    } else {
+      this.#finish(outcome === 'sent' ? null : systemCallError(outcome, 'sendmsg'));
+    }
   }
 
   /** The stream is gone. */
@@ -96,7 +107,6 @@ export class StreamWriter {
       const outcome = this.#settle(parcel, slots.results[slot] ?? 0);
       if (outcome !== 'sent') return outcome;
     }
-    // A message that went out in part ends a batch too; then the next attempt tells whether the buffer is full.
     return dealt === 0 ? 'full' : 'sent';
   }
 
@@ -125,13 +135,14 @@ export class StreamWriter {
     return this.#advanceBy(parcel, parcel.data.length);
   }
 
-  #advanceBy(parcel: Parcel, sent: number): 'sent' {
+  /** A part is taken where there is room for no more. */
+  #advanceBy(parcel: Parcel, sent: number): WriteOutcome {
     if (sent < parcel.data.length) {
       parcel.sentInPart(sent);
-    } else {
-      parcel.forgetControl();
-      this.#next++;
+      return 'full';
     }
+    parcel.forgetControl();
+    this.#next++;
     return 'sent';
   }
 }

@@ -53,7 +53,7 @@ export class UnixSocket extends Duplex {
     this.#descriptor = descriptor;
     this.#readiness = new Readiness(descriptor.fd, {
       readable: () => this.#intake.readable(),
-      writable: () => this.#writer.flush(descriptor.fd),
+      writable: () => this.#writer.writable(descriptor.fd),
       disconnected: () => this.#disconnected(),
     });
     this.#writer = new StreamWriter(wanted => this.#readiness.wantWritable(wanted));
@@ -199,7 +199,8 @@ export class UnixSocket extends Duplex {
     const reader = new StreamReader();
     const socket = this;
     const host = {
-      read: (limit: number, messages: UnixMessage[]) => reader.read(socket.#descriptor.fd, limit, messages),
+      read: (limit: number, messages: UnixMessage[], buffer?: Uint8Array) =>
+        reader.read(socket.#descriptor.fd, limit, messages, buffer),
       get takesMessages() {
         return socket.#bytesWanted || socket.#hasListener;
       },
