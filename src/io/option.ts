@@ -111,7 +111,10 @@ function read(descriptor: number, option: Option): unknown {
   }
   const bytes = new Uint8Array(codec.size);
   if (codec.question !== undefined) bytes.set(codec.question);
-  const result = native().getOption(descriptor, level, number, bytes);
+  let result = native().getOption(descriptor, level, number, bytes);
+  for (const size of codec.smallerSizes ?? []) {
+    if (result === -LINUX.EINVAL) result = native().getOption(descriptor, level, number, bytes.subarray(0, size));
+  }
   if (result < 0) throw optionFailure(result, 'getsockopt', descriptor, option);
   return codec.decode(bytes.subarray(0, result * (codec.lengthUnit ?? 1)));
 }

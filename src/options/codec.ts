@@ -19,6 +19,8 @@ export interface Codec<Read, Write = Read> {
   readonly range?: readonly [number, number];
   /** How many bytes to offer to getsockopt(2). */
   readonly size: number;
+  /** Smaller sizes to offer after EINVAL, for a kernel that refuses more room than the value has. Default: none. */
+  readonly smallerSizes?: readonly number[];
   /** What getsockopt(2) counts its result in: bytes, except for the instructions of a filter. Default: 1. */
   readonly lengthUnit?: number;
   /** What stands at the start of the buffer that getsockopt(2) is given, where the kernel reads it first. Default: zeros. */

@@ -93,7 +93,10 @@ export const socketAddress: Field<Endpoint, EndpointInput> = {
   },
 };
 
-/** The same without a port, given and read as an address alone: groups and sources of multicast. */
+/** `struct sockaddr_in6` in its own size. */
+export const socketAddress6: Field<Endpoint, EndpointInput> = { ...socketAddress, size: LINUX.sizeof_sockaddr_in6 };
+
+/** `socketAddress` without a port, given and read as an address alone: groups and sources of multicast. */
 export const storedAddress: Field<string, AddressInput> = {
   shape: 'string',
   size: LINUX.sizeof_sockaddr_storage,
@@ -151,10 +154,14 @@ export const interfaceIndexInNetworkOrder: Codec<number, InterfaceInput> = {
   },
 };
 
-/** A socket address as the kernel gives it back: SO_PEERNAME, SO_ORIGINAL_DST. */
+/**
+ * A socket address as the kernel gives it back: SO_PEERNAME, SO_ORIGINAL_DST. The former wants the exact size
+ * (net/core/sock.c: `if (lv < len) return -EINVAL`).
+ */
 export const endpoint: Codec<Endpoint> = {
   shape: '{ address: string; port: number }',
-  size: LINUX.sizeof_sockaddr_storage,
+  size: LINUX.sizeof_sockaddr_in6,
+  smallerSizes: [LINUX.sizeof_sockaddr_in],
   encode(value, context) {
     const bytes = new Uint8Array(LINUX.sizeof_sockaddr_storage);
     socketAddress.write(bytes, 0, value, context);

@@ -1,7 +1,7 @@
 import { setUint32, uint32 } from '../../wire/byte-order.js';
 import { LINUX } from '../../wire/constants.generated.js';
 import { OptionValueError } from '../option-value-error.js';
-import { in6Addr, interfaceField, socketAddress } from './address.js';
+import { in6Addr, interfaceField, socketAddress6 } from './address.js';
 import type { Field } from './field.js';
 import { named, namedBits, u8, u16, u32 } from './field.js';
 import { enumeration, flags } from './named.js';
@@ -33,7 +33,7 @@ export const pathMtu6 = structure({
   name: 'ip6_mtuinfo',
   size: LINUX.sizeof_ip6_mtuinfo,
   members: {
-    addr: [LINUX.offsetof_ip6_mtuinfo_ip6m_addr, socketAddress],
+    addr: [LINUX.offsetof_ip6_mtuinfo_ip6m_addr, socketAddress6],
     mtu: [LINUX.offsetof_ip6_mtuinfo_ip6m_mtu, u32],
   },
 });

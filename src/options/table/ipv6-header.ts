@@ -139,7 +139,7 @@ export const IPV6_HEADER = {
     on: ['ip6'],
     access: 'r',
     since: 'Linux 2.6.35',
-    about: 'The path MTU of a connected socket, with its destination.',
+    about: 'The path MTU of a connected socket; the kernel leaves the address unspecified.',
   }),
   IPV6_ADDR_PREFERENCES: option({
     ...header,

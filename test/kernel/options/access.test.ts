@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { native } from '../../../src/io/native.js';
+import { getOption, getOptionBytes, getOptions, setOption, setOptionBytes } from '../../../src/io/option.js';
+import { LINUX } from '../../../src/wire/constants.generated.js';
+import { socketOfKind } from '../../support/kernel/option-sockets.js';
+
+describe('netlink groups', () => {
+  it('are joined and left by number', () => {
+    const descriptor = socketOfKind('netlink');
+    setOption(descriptor, 'NETLINK_ADD_MEMBERSHIP', 1);
+    setOption(descriptor, 'NETLINK_ADD_MEMBERSHIP', 5);
+    expect(getOption(descriptor, 'NETLINK_LIST_MEMBERSHIPS')).toEqual([1, 5]);
+    setOption(descriptor, 'NETLINK_DROP_MEMBERSHIP', 1);
+    expect(getOption(descriptor, 'NETLINK_LIST_MEMBERSHIPS')).toEqual([5]);
+    native().close(descriptor);
+  });
+});
+
+describe('raw access', () => {
+  it('sets and reads bytes by level and number', () => {
+    const descriptor = socketOfKind('tcp');
+    setOptionBytes(descriptor, 'IPPROTO_TCP', LINUX.TCP_KEEPCNT, Uint8Array.of(7, 0, 0, 0));
+    expect(getOption(descriptor, 'TCP_KEEPCNT')).toBe(7);
+    expect(getOptionBytes(descriptor, LINUX.IPPROTO_TCP, LINUX.TCP_KEEPCNT)).toEqual(Uint8Array.of(7, 0, 0, 0));
+    expect(() => setOptionBytes(descriptor, 'IPPROTO_TCP', LINUX.TCP_KEEPCNT, Uint8Array.of(7, 0))).toThrow(
+      expect.objectContaining({ code: 'EINVAL', object: 'IPPROTO_TCP:6=2 bytes' }),
+    );
+    expect(() => getOptionBytes(descriptor, 'SOL_NOTHING' as 'SOL_RAW', 1)).toThrow('there is no level SOL_NOTHING');
+    native().close(descriptor);
+  });
+});
+
+describe('getOptions', () => {
+  it.each(['tcp', 'udp', 'ip6', 'unix', 'netlink'] as const)('gives everything that a %s socket has', kind => {
+    const descriptor = socketOfKind(kind);
+    const values = getOptions(descriptor);
+    expect(values.SO_DOMAIN).toBe(getOption(descriptor, 'SO_DOMAIN'));
+    expect(values).not.toHaveProperty('SO_ERROR');
+    expect('TCP_INFO' in values).toBe(kind === 'tcp');
+    expect('NETLINK_EXT_ACK' in values).toBe(kind === 'netlink');
+    native().close(descriptor);
+  });
+
+  it('says of what is no socket that it is none', () => {
+    expect(() => getOptions(2 ** 20)).toThrow(expect.objectContaining({ code: 'EBADF' }));
+  });
+});
