@@ -21,6 +21,16 @@ export type { PingOptions, PingProgress } from './tools/ping-options.js';
 export type { PingResult } from './tools/ping-session.js';
 export type { Target } from './tools/target-feed.js';
 
+// Trace
+
+export type * from './engine/trace/live-event.js';
+export type * from './engine/trace/trace-event.js';
+export type { AsLookupOptions, TracerouteOptions, TraceStart } from './tools/trace-options.js';
+export type { TraceTargets } from './tools/trace-session.js';
+export { type TraceRun, traceroute } from './tools/traceroute.js';
+export { type PathWatch, watchPath } from './tools/watch-path.js';
+export type { WatchPathOptions } from './tools/watch-path-options.js';
+
 // Socket options
 
 export { type DescriptorSource, descriptorOf } from './io/descriptor.js';
