@@ -50,6 +50,8 @@ export interface TraceStrategy<Event> {
   handleFailure(now: Monotonic, probe: Probe, errno: number): void;
   /** @param late the probe was given up before. */
   handleAnswer(now: Monotonic, probe: Probe, answer: Answer, late: boolean): void;
+  /** An answer to a probe that had one before; of most strategies only the first counts. */
+  handleFurtherAnswer?(now: Monotonic, probe: Probe, answer: Answer): void;
   handleTimeout(now: Monotonic): void;
   nextTimeout(): Monotonic | undefined;
   pollEvent(): Event | undefined;

@@ -35,6 +35,8 @@ export interface TraceEngineOptions<Event> {
   activeTraces: number;
   /** TOS or traffic class of the probes, 0 to 255; -1: the socket's. */
   trafficClass: number;
+  /** Told of packets that look like answers and are about no probe of ours. */
+  onForeign?: (arrival: Arrival) => void;
 }
 
 export interface TraceTargetSource {
@@ -246,6 +248,7 @@ export class TraceEngine<Event> implements Engine<Event> {
     if (reading === undefined) return;
     if (reading === 'foreign') {
       this.foreignPackets++;
+      this.options.onForeign?.(arrival);
       return;
     }
     if ('ambiguous' in reading) {
@@ -271,6 +274,10 @@ export class TraceEngine<Event> implements Engine<Event> {
     if (context === undefined || probe.state === 'queued') return;
     if (probe.state === 'answered' || probe.state === 'failed') {
       context.counters.duplicates++;
+      if (context.strategy.handleFurtherAnswer === undefined) return;
+      measureRoundTrip(probe, answer);
+      context.strategy.handleFurtherAnswer(now, probe, answer);
+      this.collect(context);
       return;
     }
     const late = probe.state === 'expired';

@@ -1,0 +1,92 @@
+import { type MtuLimit, type MtuResult } from './mtu-event.js';
+import { LEAST_MTU, segmentSize } from './mtu-options.js';
+import type { MtuFindings } from './mtu-search.js';
+import type { SearchState } from './search-state.js';
+import type { MtuReport } from './size-facts.js';
+
+/** Where a search was to. */
+export interface MtuTarget {
+  target: string;
+  address: string;
+  /** This host's own address: whose local limits are. */
+  source: string | null;
+}
+
+/** Puts findings into the result's words. */
+export function describeFindings(
+  state: SearchState,
+  { boundary, contact, hole, roundTripMtu }: MtuFindings,
+  { target, address, source }: MtuTarget,
+  elapsed: number,
+): MtuResult {
+  const { options, anomalies } = state;
+  const { lower, upper, proven } = boundary;
+  const pathMtu = contact && proven && lower >= options.least ? lower : null;
+  nameFalseReports(state, lower);
+  if (contact && proven && options.family === 6 && upper <= LEAST_MTU[6]) anomalies.add('below-minimum', null, null);
+  const limits = limitsOf(state, { boundary, contact, hole }, source);
+  const reported = limits.some(({ mtu, evidence }) => evidence === 'reported' && mtu === lower);
+  return {
+    type: 'result',
+    target,
+    address,
+    protocol: contact ? state.carrier.name : null,
+    pathMtu,
+    lowerBound: contact ? lower : 0,
+    upperBound: upper - 1,
+    method: reported ? 'reported' : 'searched',
+    blackHole: hole !== undefined,
+    ...(hole && { blackHoleAt: { mtu: hole.mtu, ...placeOf(state, hole) } }),
+    limits,
+    ...(roundTripMtu !== undefined && { roundTripMtu }),
+    tcpMss: pathMtu === null ? null : segmentSize(options.family, pathMtu),
+    anomalies: anomalies.all,
+    probes: state.sent,
+    elapsed,
+  };
+}
+
+/** Claims that were tried and failed, but for those that hold on another path. */
+function nameFalseReports({ facts, anomalies }: SearchState, lower: number): void {
+  if (facts.cap !== Number.POSITIVE_INFINITY) anomalies.add('inconsistent', null, null);
+  for (const { from, mtu, credible } of facts.reports) {
+    if (credible && mtu < lower) anomalies.add('understated', from, mtu);
+  }
+}
+
+function limitsOf(state: SearchState, { boundary, hole }: MtuFindings, source: string | null): MtuLimit[] {
+  const { facts, options, refusedHere } = state;
+  const { lower, upper } = boundary;
+  const limits: MtuLimit[] = honestClaims(facts.reports, lower).map(({ from, mtu }) => ({
+    mtu,
+    address: from,
+    ttl: state.hopOf(from),
+    evidence: 'reported',
+  }));
+  const [nonsense] = facts.reportsOf(upper);
+  const explained = limits.some(({ mtu }) => mtu === lower);
+  if (nonsense !== undefined && !explained && lower > 0) {
+    const { from } = nonsense;
+    limits.push({ mtu: lower, address: from, ttl: state.hopOf(from), evidence: 'nonsense' });
+  }
+  if (hole !== undefined) limits.push({ mtu: hole.mtu, ...placeOf(state, hole), evidence: 'silent' });
+  const local = upper === refusedHere && upper <= options.most;
+  if (local) limits.push({ mtu: lower, address: source, ttl: 0, evidence: 'local' });
+  return limits.sort((one, other) => other.mtu - one.mtu);
+}
+
+/** One a sender and MTU: what was not exceeded by anything that got through, and not contradicted by its own sender. */
+function honestClaims(reports: readonly MtuReport[], lower: number): MtuReport[] {
+  const claims = new Map<string, MtuReport>();
+  for (const report of reports) {
+    const { from, mtu, credible } = report;
+    const withdrawn = reports.some(other => other.from === from && other.size <= mtu && other.mtu >= other.size);
+    if (credible && mtu >= lower && !withdrawn) claims.set(`${from} ${mtu}`, report);
+  }
+  return [...claims.values()];
+}
+
+/** Without hop-limited probes nothing is known of a place. */
+function placeOf({ options }: SearchState, { ttl, address }: { ttl: number; address: string | null }) {
+  return options.locates ? { ttl, address } : { ttl: null, address: null };
+}

@@ -1,0 +1,137 @@
+import { LINUX } from '../../wire/constants.generated.js';
+import { type Monotonic, NANOSECONDS_PER_MILLISECOND } from '../../wire/time.js';
+import { localErrorName } from '../local-error.js';
+import type { Answer } from '../trace/answer.js';
+import type { Probe, ProbeRequest } from '../trace/probe.js';
+import type { TraceServices, TraceStrategy, TraceTarget } from '../trace/strategy.js';
+import type { TraceProtocol } from '../trace/trace-event.js';
+import type { MtuEvent } from './mtu-event.js';
+import type { MtuSearchOptions } from './mtu-options.js';
+import type { MtuOutcome, MtuProbe } from './mtu-probe.js';
+import { describeFindings } from './mtu-result.js';
+import { type MtuFindings, searchPathMtu } from './mtu-search.js';
+import { SearchRunner } from './search-runner.js';
+import { HOP_LIMIT, SearchState } from './search-state.js';
+
+const NOTHING_FOUND: MtuFindings = { boundary: { lower: 0, upper: 0, proven: false }, contact: false };
+/** One flow, so that all probes take the same way (RFC 8899 section 3, requirement 7). */
+const FLOW = 1;
+
+/** The search for the path MTU in the engine that traces use: it sends packets, matches answers and quotes, and measures. */
+export class MtuStrategy implements TraceStrategy<MtuEvent> {
+  readonly state: SearchState;
+  readonly highestRouter = 0;
+  private readonly runner: SearchRunner<MtuFindings>;
+  private readonly probes = new Map<Probe, MtuProbe>();
+  private readonly startedAt: Monotonic;
+  private done = false;
+
+  constructor(
+    options: MtuSearchOptions,
+    private readonly ports: Readonly<Record<TraceProtocol, number>>,
+    private readonly target: TraceTarget,
+    private readonly services: TraceServices,
+    now: Monotonic,
+  ) {
+    this.state = new SearchState(options);
+    this.startedAt = now;
+    this.runner = new SearchRunner(searchPathMtu(this.state), this.state, now);
+  }
+
+  get finished(): boolean {
+    return this.done && this.state.events.length === 0;
+  }
+
+  next(now: Monotonic): ProbeRequest | undefined {
+    const request = this.done ? undefined : this.runner.next(now);
+    if (request === undefined) return undefined;
+    const protocol = request.carrier as TraceProtocol;
+    const hopLimit = request.hopLimit || HOP_LIMIT;
+    return { hopLimit, protocol, flow: FLOW, port: this.ports[protocol], packetLength: request.size, purpose: 0 };
+  }
+
+  handleQueued(probe: Probe): void {
+    this.probes.set(probe, this.runner.take());
+  }
+
+  handleSent(now: Monotonic, probe: Probe): void {
+    const asked = this.probes.get(probe);
+    if (asked !== undefined) this.runner.handleSent(now, asked);
+  }
+
+  handleFailure(now: Monotonic, probe: Probe, errno: number): void {
+    const tooBig = errno === LINUX.EMSGSIZE;
+    this.settle(now, probe, tooBig ? { kind: 'local' } : { kind: 'failed', error: localErrorName(errno) });
+  }
+
+  handleAnswer(now: Monotonic, probe: Probe, answer: Answer): void {
+    const outcome = outcomeOf(answer, this.target, this.probes.get(probe)?.hopLimit ?? 0);
+    this.settle(now, probe, outcome);
+  }
+
+  /** A second answer: it may give the lie to a report. */
+  handleFurtherAnswer(now: Monotonic, probe: Probe, answer: Answer): void {
+    this.handleAnswer(now, probe, answer);
+  }
+
+  handleTimeout(now: Monotonic): void {
+    this.runner.handleTimeout(now);
+    for (const [probe, { outcome }] of this.probes) if (outcome?.kind === 'lost') this.services.expire(probe);
+    this.conclude(now);
+  }
+
+  nextTimeout(): Monotonic | undefined {
+    return this.done ? undefined : this.runner.nextTimeout();
+  }
+
+  pollEvent(): MtuEvent | undefined {
+    return this.state.events.shift();
+  }
+
+  stop(now: Monotonic): void {
+    this.finish(now, this.runner.result ?? this.provisional());
+  }
+
+  private settle(now: Monotonic, probe: Probe, outcome: MtuOutcome): void {
+    const asked = this.probes.get(probe);
+    if (asked === undefined || this.done) return;
+    this.runner.handleOutcome(now, asked, outcome);
+    this.conclude(now);
+  }
+
+  private conclude(now: Monotonic): void {
+    if (this.runner.result !== undefined) this.finish(now, this.runner.result);
+  }
+
+  /** What is known before the end. */
+  private provisional(): MtuFindings {
+    const { facts, options, answered } = this.state;
+    const lower = facts.largest(verdict => verdict === 'fits', options.most);
+    const upper = facts.smallest(verdict => verdict === 'too-big', lower) ?? options.most + 1;
+    return { ...NOTHING_FOUND, boundary: { lower, upper, proven: false }, contact: answered.size > 0 };
+  }
+
+  private finish(now: Monotonic, findings: MtuFindings): void {
+    if (this.done) return;
+    this.done = true;
+    const { label, address, source } = this.target;
+    const where = { target: label, address: String(address), source: String(source) };
+    const elapsed = (now - this.startedAt) / NANOSECONDS_PER_MILLISECOND;
+    this.state.events.push(describeFindings(this.state, findings, where, elapsed));
+  }
+}
+
+function outcomeOf(answer: Answer, target: TraceTarget, hopLimit: number): MtuOutcome {
+  const { kind, mtu, rtt, replyHopLimit, quotedHopLimit } = answer;
+  const from = String(answer.from);
+  if (kind === 'too-big') {
+    // This host's own word, from the error queue.
+    if (answer.icmpType === -1) return { kind: 'local' };
+    return { kind: 'too-big', from, mtu, rtt, replyHopLimit, quotedHopLimit };
+  }
+  const common = { from, rtt, replyHopLimit };
+  if (kind === 'expired') return { kind: hopLimit > 0 ? 'expired' : 'refused', ...common };
+  // Whatever the target itself complains about, it has got the packet.
+  const arrived = kind !== 'refused' || answer.from.equals(target.address);
+  return { kind: arrived ? 'fits' : 'refused', ...common };
+}

@@ -1,0 +1,112 @@
+import { after, type Monotonic, NANOSECONDS_PER_MILLISECOND, type Nanoseconds } from '../../wire/time.js';
+import { RttEstimator } from '../rtt-estimator.js';
+import type { MtuOutcome, MtuProbe, MtuRequest, Round, Steps } from './mtu-probe.js';
+import type { SearchState } from './search-state.js';
+
+/** No answer is given up sooner: queues and schedulers take as long. */
+const LEAST_WAIT: Nanoseconds = 50 * NANOSECONDS_PER_MILLISECOND;
+
+/** Runs the steps of a search in time: round after round, each over when its probes are answered or have been waited for. */
+export class SearchRunner<Result> {
+  private round: Round = { probes: [], pause: 0 };
+  private queue: MtuProbe[] = [];
+  private readonly onWay = new Set<MtuProbe>();
+  private notBefore: Monotonic;
+  private pausing = false;
+  private readonly rtt: RttEstimator;
+  private ended: { result: Result } | undefined;
+
+  constructor(
+    private readonly steps: Steps<Result>,
+    private readonly state: SearchState,
+    now: Monotonic,
+  ) {
+    const { wait } = state.options;
+    this.rtt = new RttEstimator({ initial: wait, minimum: Math.min(LEAST_WAIT, wait), maximum: wait });
+    this.notBefore = now;
+    this.advance(now);
+  }
+
+  /** Undefined while the search goes on. */
+  get result(): Result | undefined {
+    return this.ended?.result;
+  }
+
+  /** The next probe to send; undefined where none is due. */
+  next(now: Monotonic): MtuRequest | undefined {
+    return now >= this.notBefore && this.ended === undefined ? this.queue[0] : undefined;
+  }
+
+  /** The probe that `next` gave was taken. */
+  take(): MtuProbe {
+    const probe = this.queue.shift();
+    if (probe === undefined) throw new Error('no probe is due');
+    this.onWay.add(probe);
+    return probe;
+  }
+
+  handleSent(now: Monotonic, probe: MtuProbe): void {
+    probe.sentAt = now;
+    this.state.begin(probe);
+  }
+
+  /** What has become of a probe, also of one that was given up before. */
+  handleOutcome(now: Monotonic, probe: MtuProbe, outcome: MtuOutcome): void {
+    if (!this.onWay.delete(probe)) {
+      this.state.settleAgain(probe, outcome);
+      return;
+    }
+    if ('rtt' in outcome) this.rtt.sample(outcome.rtt);
+    this.state.settle(probe, outcome);
+    this.goOn(now);
+  }
+
+  handleTimeout(now: Monotonic): void {
+    if (now >= this.notBefore) this.pausing = false;
+    for (const probe of this.onWay) {
+      if (this.deadlineOf(probe) > now) continue;
+      this.onWay.delete(probe);
+      this.state.settle(probe, { kind: 'lost' });
+    }
+    this.goOn(now);
+  }
+
+  nextTimeout(): Monotonic | undefined {
+    if (this.ended !== undefined) return undefined;
+    let earliest: number = this.pausing ? this.notBefore : Number.POSITIVE_INFINITY;
+    for (const probe of this.onWay) earliest = Math.min(earliest, this.deadlineOf(probe));
+    return earliest === Number.POSITIVE_INFINITY ? undefined : (earliest as Monotonic);
+  }
+
+  /** A probe that has not left yet has no deadline: its sending, or its failure, will come first. */
+  private deadlineOf({ sentAt }: MtuProbe): number {
+    return Number.isNaN(sentAt) ? Number.POSITIVE_INFINITY : sentAt + this.rtt.retransmissionTimeout;
+  }
+
+  private goOn(now: Monotonic): void {
+    if (this.ended === undefined && this.isOver) this.advance(now);
+  }
+
+  /** An empty round waits for all that is still on its way. */
+  private get isOver(): boolean {
+    if (this.queue.length > 0) return false;
+    const { probes } = this.round;
+    if (probes.length === 0) return this.onWay.size === 0;
+    return probes.every(({ optional, outcome }) => optional || outcome !== undefined);
+  }
+
+  private advance(now: Monotonic): void {
+    do {
+      const step = this.steps.next();
+      if (step.done) {
+        this.ended = { result: step.value };
+        return;
+      }
+      this.round = step.value;
+      this.queue = [...this.round.probes];
+      this.pausing = this.round.pause > 0;
+      this.notBefore = after(now, this.round.pause);
+      this.state.facts.round++;
+    } while (this.isOver);
+  }
+}
