@@ -20,8 +20,14 @@ export interface GroupState {
 
 /** Sources asked for at first; the kernel says how many there are. */
 const ROOM = 16;
-/** Not a member; no such interface: net/ipv4/igmp.c, ip_mc_gsfget(), and net/ipv6/mcast.c, ip6_mc_msfget(). */
-const NOT_A_MEMBER: readonly number[] = [LINUX.EADDRNOTAVAIL, LINUX.ENODEV, LINUX.EINVAL];
+/** Not a member; no such interface; the socket is of the other family: net/ipv4/igmp.c, ip_mc_gsfget(), and net/ipv6/mcast.c, ip6_mc_msfget(). */
+const NOT_A_MEMBER: readonly number[] = [
+  LINUX.EADDRNOTAVAIL,
+  LINUX.ENODEV,
+  LINUX.EINVAL,
+  LINUX.EOPNOTSUPP,
+  LINUX.ENOPROTOOPT,
+];
 
 /**
  * The kernel's own state of a socket's membership: getsockopt(2) of MCAST_MSFILTER (RFC 3678). Undefined where the socket

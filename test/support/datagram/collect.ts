@@ -1,0 +1,31 @@
+import { once } from 'node:events';
+import type { Datagram, DatagramSocket, NetworkError } from '../../../src/index.js';
+
+/** The next datagrams, in order. */
+export async function take(socket: DatagramSocket, count: number): Promise<Datagram[]> {
+  const taken: Datagram[] = [];
+  for await (const datagram of socket) if (taken.push(datagram) === count) break;
+  return taken;
+}
+
+/** The next datagram. */
+export async function takeOne(socket: DatagramSocket): Promise<Datagram> {
+  const [datagram] = await take(socket, 1);
+  return datagram as Datagram;
+}
+
+/** The next error of the network. */
+export async function networkError(socket: DatagramSocket): Promise<NetworkError> {
+  const [error] = await once(socket, 'icmp-error');
+  return error as NetworkError;
+}
+
+/** The error that `action` throws. */
+export function thrown(action: () => unknown): Error & { code?: string } {
+  try {
+    action();
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error('nothing was thrown');
+}
