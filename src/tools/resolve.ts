@@ -46,14 +46,15 @@ async function unlessAborted<Result>(work: Promise<Result>, signal: AbortSignal 
   });
 }
 
-/** A literal of the other family than the one asked for. */
-export function requireFamily(target: string, address: IpAddress, family?: Family): IpAddress {
+/**
+ * The address to send to: an IPv4-mapped one stands for the IPv4 address in it.
+ * @throws ResolveError for an address of the other family than the one asked for.
+ */
+export function requireFamily(target: string, asked: IpAddress, family?: Family): IpAddress {
+  const address = asked.unmap();
   if (family === undefined || address.family === family) return address;
-  throw new ResolveError(
-    target,
-    'EAI_ADDRFAMILY',
-    `${target} is an IPv${address.family} address, and IPv${family} was asked for`,
-  );
+  const problem = `${target} is an IPv${address.family} address, and IPv${family} was asked for`;
+  throw new ResolveError(target, 'EAI_ADDRFAMILY', problem);
 }
 
 function resolveError(target: string, family: Family | undefined, cause: unknown): ResolveError {

@@ -108,12 +108,12 @@ export class TargetFeed implements PingTargetSource {
     return undefined;
   }
 
-  private admit(address: IpAddress, label: string | undefined): PingTarget {
-    if (address.family === (this.options.family ?? address.family) && this.options.hasFamily(address.family)) {
-      return pingTarget(address, label);
-    }
-    const name = label ?? String(address);
-    requireFamily(name, address, this.options.family);
+  private admit(asked: IpAddress, label: string | undefined): PingTarget {
+    const address = asked.unmap();
+    const { family, hasFamily } = this.options;
+    if (address.family === (family ?? address.family) && hasFamily(address.family)) return pingTarget(address, label);
+    const name = label ?? String(asked);
+    requireFamily(name, address, family);
     throw new ResolveError(name, 'EAFNOSUPPORT', `this host has no IPv${address.family}, which ${name} needs`);
   }
 

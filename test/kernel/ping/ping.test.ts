@@ -72,6 +72,13 @@ describeNeeding('rawSockets', 'ping on loopback', () => {
     });
   });
 
+  test('an IPv4-mapped address stands for the IPv4 address in it', async () => {
+    const target = '::ffff:127.0.0.1';
+    const summary = { target, address: '127.0.0.1', received: 1 };
+    await expect(ping(target, { count: 1 }).summary()).resolves.toMatchObject(summary);
+    await expect(ping([target]).summary()).resolves.toMatchObject({ targets: 1, answered: 1 });
+  });
+
   test('more than 65,536 probes to one target are all answered', async () => {
     const summary = await ping('127.0.0.1', { count: 70_000, interval: 0, timeout: 1000 }).summary();
     expect(summary).toMatchObject({ sent: 70_000, received: 70_000, duplicates: 0, foreign: 0 });
