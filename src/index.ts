@@ -94,6 +94,7 @@ export { type PeerCredentials, peerCredentials, peerPidfd } from './sockets/unix
 export type { UnixReceiveOptions } from './sockets/unix/receive-options.js';
 export { UnixSeqpacketSocket } from './sockets/unix/seqpacket-socket.js';
 export { datagramPair, seqpacketPair, socketPair } from './sockets/unix/socket-pair.js';
+export { UnixBatch, type UnixBatchOptions } from './sockets/unix/unix-batch.js';
 export { UnixMessage } from './sockets/unix/unix-message.js';
 export { UnixSeqpacketServer, UnixServer } from './sockets/unix/unix-server.js';
 export { UnixSocket, type UnixSocketOptions } from './sockets/unix/unix-socket.js';

@@ -1,17 +1,21 @@
 // One end of a measurement over a Unix-domain socket pair, which is descriptor 3.
-// Usage: unix-end.mjs send|receive passes|bytes|datagrams COUNT. The receiver prints operations (bytes) a second as JSON.
+// Usage: unix-end.mjs send|receive passes|bytes|datagrams|objects COUNT. The receiver prints operations (bytes) a second as JSON.
 import { openSync } from 'node:fs';
-import { OwnedDescriptor, UnixDatagramSocket, UnixSocket } from '../../dist/index.js';
+import { OwnedDescriptor, UnixBatch, UnixDatagramSocket, UnixSocket } from '../../dist/index.js';
 
 const [direction, what, amount] = process.argv.slice(2);
 const count = Number(amount);
-const CHUNK = 256 * 1024;
+const CHUNK = 1024 * 1024;
+const RECEIVE_BUFFER = 256 * 1024;
 const DATAGRAM = 64;
 const BATCH = 64;
 const WARM_UP = 0.1;
 
 const descriptor = OwnedDescriptor.adopt(3);
-const socket = what === 'datagrams' ? new UnixDatagramSocket(descriptor) : new UnixSocket(descriptor);
+const socket = what === 'datagrams' || what === 'objects' ? new UnixDatagramSocket(descriptor) : new UnixSocket(descriptor);
+
+// The receiver ends first, having all that it wants.
+socket.on('error', () => process.exit());
 
 const senders = {
   async passes() {
@@ -24,6 +28,11 @@ const senders = {
     for (let sent = 0; sent < count; sent += CHUNK) await socket.send(chunk);
   },
   async datagrams() {
+    const datagrams = new UnixBatch({ slots: BATCH, maximumMessageSize: DATAGRAM });
+    while (datagrams.add(Buffer.alloc(DATAGRAM)));
+    for (let sent = 0; sent < count; sent += BATCH) await socket.sendBatch(datagrams);
+  },
+  async objects() {
     const messages = Array.from({ length: BATCH }, () => ({ data: Buffer.alloc(DATAGRAM) }));
     for (let sent = 0; sent < count; sent += BATCH) await socket.sendMany(messages);
   },
@@ -40,10 +49,14 @@ const receivers = {
     return (await socket.receive({ buffer })).data.length;
   },
   async datagrams() {
+    return socket.receiveBatch(batch);
+  },
+  async objects() {
     return (await socket.receiveMany(BATCH)).length;
   },
 };
-const buffer = Buffer.alloc(CHUNK);
+const buffer = Buffer.alloc(RECEIVE_BUFFER);
+const batch = new UnixBatch({ slots: BATCH, maximumMessageSize: DATAGRAM });
 
 async function receive(amount) {
   let received = 0;
@@ -52,8 +65,8 @@ async function receive(amount) {
 }
 
 if (direction === 'send') {
-  await senders[what]();
-  socket.destroy?.();
+  await senders[what]().catch(() => {});
+  process.exit();
 } else {
   process.send('ready');
   // The first part is not measured: the sender starts meanwhile, and both sides warm up.

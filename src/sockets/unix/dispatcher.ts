@@ -1,6 +1,7 @@
 import { native } from '../../io/native.js';
 import { LINUX } from '../../wire/constants.generated.js';
-import { Outbox, type Outgoing, sendOutgoing } from './outbox.js';
+import { Outbox } from './outbox.js';
+import type { Outgoing } from './outgoing.js';
 import { Readiness } from './readiness.js';
 
 /** The outbox of one receiver, and what it waits for. */
@@ -27,6 +28,7 @@ export class Dispatcher {
   readonly #wantWritable: (wanted: boolean) => void;
   readonly #lanes = new Map<string, Lane>();
   readonly #waitingForBuffer = new Set<Lane>();
+  readonly #watchers: (() => void)[] = [];
 
   constructor(descriptor: number, wantWritable: (wanted: boolean) => void) {
     this.#descriptor = descriptor;
@@ -41,9 +43,9 @@ export class Dispatcher {
       waiting.outbox.add(outgoing);
       return;
     }
-    const result = sendOutgoing(this.#descriptor, outgoing);
-    if (result === -LINUX.EAGAIN) this.postpone(outgoing);
-    else outgoing.settled(result);
+    const result = outgoing.send(this.#descriptor);
+    if (result === -LINUX.EAGAIN) this.#postpone(key, outgoing);
+    else outgoing.settle(result);
   }
 
   /** True where messages to this receiver wait already. */
@@ -51,14 +53,10 @@ export class Dispatcher {
     return this.#lanes.size > 0 && this.#lanes.has(keyOf(name));
   }
 
-  /** Keeps a message for which there was no room. */
-  postpone(outgoing: Outgoing): void {
-    const key = keyOf(outgoing.name);
-    const lane = this.#lanes.get(key) ?? { outbox: new Outbox(), name: outgoing.name, watch: undefined };
-    lane.outbox.add(outgoing);
-    if (this.#lanes.has(key)) return;
-    this.#lanes.set(key, lane);
-    this.#waitForBuffer(lane);
+  /** Resolves once nobody waits to send to the connected peer, and there is room; or the socket is closed. */
+  roomOnce(): Promise<void> {
+    this.#wantWritable(true);
+    return new Promise(resolve => this.#watchers.push(resolve));
   }
 
   /** The own socket has room. */
@@ -66,7 +64,8 @@ export class Dispatcher {
     const lanes = [...this.#waitingForBuffer];
     this.#waitingForBuffer.clear();
     for (const lane of lanes) this.#retry(lane, lane.name === null ? 'buffer' : 'receiver');
-    this.#wantWritable(this.#waitingForBuffer.size > 0);
+    if (!this.isWaitingFor(null)) this.#wake();
+    this.#wantWritable(this.#waitingForBuffer.size > 0 || this.#watchers.length > 0);
   }
 
   /** Nothing is sent any more; what waits fails with `errno`. */
@@ -77,6 +76,18 @@ export class Dispatcher {
     }
     this.#lanes.clear();
     this.#waitingForBuffer.clear();
+    this.#wake();
+  }
+
+  #wake(): void {
+    for (const watcher of this.#watchers.splice(0)) watcher();
+  }
+
+  #postpone(key: string, outgoing: Outgoing): void {
+    const lane = { outbox: new Outbox(), name: outgoing.name, watch: undefined };
+    lane.outbox.add(outgoing);
+    this.#lanes.set(key, lane);
+    this.#waitForBuffer(lane);
   }
 
   #retry(lane: Lane, next: 'buffer' | 'receiver'): void {

@@ -52,6 +52,7 @@ export class Intake {
   readonly #reportLoss: boolean;
   #limit = 1;
   #buffer: Uint8Array | undefined;
+  readonly #watchers: (() => void)[] = [];
   #pumping = false;
   #peerEnded = false;
   #closed = false;
@@ -103,12 +104,19 @@ export class Intake {
     if (this.#wanted) this.#host.wantReadable(true);
   }
 
+  /** Resolves once there is something to read, for who reads by himself; or the socket is closed. */
+  readableOnce(): Promise<void> {
+    this.#host.wantReadable(true);
+    return new Promise(resolve => this.#watchers.push(resolve));
+  }
+
   /**
    * The descriptor is readable. Waiting for that ends here rather than with the last taker, because takers who come one by
    * one would otherwise have the kernel asked to watch, and not to watch, for each message.
    */
   readable(): void {
-    if (this.#wanted) this.pump();
+    if (this.#watchers.length > 0) this.#wake();
+    else if (this.#wanted) this.pump();
     else this.#host.wantReadable(false);
   }
 
@@ -121,9 +129,14 @@ export class Intake {
   /** The socket is gone: closes what was not taken. */
   close(error: Error | null): void {
     this.#closed = true;
+    this.#wake();
     for (let message = this.#inbox.shift(); message !== undefined; message = this.#inbox.shift()) message.close();
     if (error === null) this.#inbox.end();
     else this.#inbox.fail(error);
+  }
+
+  #wake(): void {
+    for (const watcher of this.#watchers.splice(0)) watcher();
   }
 
   get #wanted(): boolean {

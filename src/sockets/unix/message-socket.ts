@@ -3,20 +3,20 @@ import { check, DescriptorError, systemCallError } from '../../io/errors.js';
 import { native } from '../../io/native.js';
 import { LINUX } from '../../wire/constants.generated.js';
 import type { UnixSocketAddress } from '../../wire/socket-address.js';
-import { encodeUnixAddress, showUnixAddress } from './address.js';
 import type { Binding } from './binding.js';
-import { addressError } from './connecting.js';
 import { requireKind } from './descriptor-kind.js';
 import { Dispatcher } from './dispatcher.js';
+import { isAtEnd } from './end-of-connection.js';
 import { Intake, type ReceiveOptions } from './intake.js';
 import { localName, peerName } from './local-name.js';
 import { MessageReader } from './message-reader.js';
-import type { Outgoing } from './outbox.js';
+import { Delivery, Outgoing } from './outgoing.js';
 import type { OwnedDescriptor } from './owned-descriptor.js';
-import { concernsControl, Parcel, type UnixOutgoing } from './parcel.js';
+import type { UnixOutgoing } from './parcel.js';
 import { Readiness } from './readiness.js';
 import { applyReceiveOptions, type UnixReceiveOptions } from './receive-options.js';
 import { sendTogether } from './send-together.js';
+import type { UnixBatch } from './unix-batch.js';
 import type { UnixMessage } from './unix-message.js';
 
 export interface UnixMessageSocketOptions extends UnixReceiveOptions {
@@ -34,6 +34,7 @@ export abstract class MessageSocket extends EventEmitter {
   readonly #readiness: Readiness;
   readonly #intake: Intake;
   readonly #dispatcher: Dispatcher;
+  readonly #connected: boolean;
   #closed = false;
 
   protected constructor(
@@ -44,7 +45,8 @@ export abstract class MessageSocket extends EventEmitter {
   ) {
     super();
     requireKind(descriptor.fd, { method: new.target.name, families: [LINUX.AF_UNIX], type, listening: false });
-    this.#intake = this.#makeIntake(options, type === LINUX.SOCK_SEQPACKET);
+    this.#connected = type === LINUX.SOCK_SEQPACKET;
+    this.#intake = this.#makeIntake(options, this.#connected);
     applyReceiveOptions(descriptor.fd, options);
     check(native().setNonBlocking(descriptor.fd, true), 'fcntl', { descriptor: descriptor.fd });
     this.#descriptor = descriptor;
@@ -101,20 +103,59 @@ export abstract class MessageSocket extends EventEmitter {
    * @returns when the kernel has taken all; rejects with the first failure, the others being sent all the same.
    */
   async sendMany(messages: readonly UnixOutgoing[]): Promise<void> {
-    const all = messages.map(message => this.#outgoing(message));
-    sendTogether(
-      this.#requireOpen(),
-      this.#dispatcher,
-      all.map(({ outgoing }) => outgoing),
-    );
-    await Promise.all(all.map(({ sent }) => sent));
+    const descriptor = this.#requireOpen();
+    const delivery = new Delivery(messages.length);
+    const all = messages.map(message => new Outgoing(message, delivery));
+    sendTogether(descriptor, this.#dispatcher, all);
+    return delivery.done;
+  }
+
+  /**
+   * Fills a batch with the messages that wait, at least one: the fastest way to receive. Descriptors of the last filling that
+   * were not taken are closed. It is not to be mixed with the other ways to receive.
+   * @returns how many messages the batch holds: 0 once the socket is closed, or the peer of a connection has ended.
+   * @throws SystemCallError where reading failed.
+   */
+  async receiveBatch(batch: UnixBatch): Promise<number> {
+    while (!this.#closed) {
+      const count = batch.receiveFrom(this.#descriptor.fd);
+      if (count > 0) return this.#withoutEnd(batch, count);
+      if (count !== -LINUX.EAGAIN) throw systemCallError(count, 'recvmmsg');
+      await this.#intake.readableOnce();
+    }
+    batch.clear();
+    return 0;
+  }
+
+  /**
+   * Sends the messages of a batch to the connected peer: the fastest way to send. The batch can then be sent again.
+   * @returns when the kernel has taken all. Rejects with the first message's error that it refused, having tried all.
+   */
+  async sendBatch(batch: UnixBatch): Promise<void> {
+    for (let next = 0; next < batch.count; ) {
+      const descriptor = this.#requireOpen();
+      if (!this.#dispatcher.isWaitingFor(null)) next += batch.sendTo(descriptor, next);
+      if (next < batch.count) await this.#dispatcher.roomOnce();
+    }
+    for (let index = 0; index < batch.count; index++) {
+      const refusal = batch.refusal(index);
+      if (refusal < 0) throw systemCallError(refusal, 'sendmmsg', { object: `message ${index}` });
+    }
+  }
+
+  #withoutEnd(batch: UnixBatch, count: number): number {
+    if (!this.#connected || !batch.mayEnd() || !isAtEnd(this.#descriptor.fd)) return count;
+    batch.dropTrailingEmpty();
+    this.emit('end');
+    this.close();
+    return batch.count;
   }
 
   protected async post(message: UnixOutgoing): Promise<void> {
     this.#requireOpen();
-    const { outgoing, sent } = this.#outgoing(message);
-    this.#dispatcher.send(outgoing);
-    return sent;
+    const delivery = new Delivery(1);
+    this.#dispatcher.send(new Outgoing(message, delivery));
+    return delivery.done;
   }
 
   /** Closes the socket, unlinks its path, closes descriptors that came and were not taken. Emits 'close'. Idempotent. */
@@ -168,25 +209,6 @@ export abstract class MessageSocket extends EventEmitter {
     return new Intake(host, options);
   }
 
-  #outgoing(message: UnixOutgoing): { outgoing: Outgoing; sent: Promise<void> } {
-    const parcel = Parcel.of(message);
-    const name = message.to === undefined ? null : encodeUnixAddress(message.to);
-    const { promise: sent, resolve, reject } = withResolvers();
-    const settled = (errno: number) => {
-      if (errno < 0) this.#refuse(parcel, message, errno);
-      parcel.forgetControl();
-      if (parcel.error === undefined) resolve();
-      else reject(parcel.error);
-    };
-    return { outgoing: { parcel, name, settled }, sent };
-  }
-
-  #refuse(parcel: Parcel, { to }: UnixOutgoing, errno: number): void {
-    if (parcel.hasControl && concernsControl(errno)) parcel.refuse(errno, to && `to ${showUnixAddress(to)}`);
-    else if (to !== undefined) parcel.error = addressError(errno, 'sendmsg', to);
-    else parcel.error = systemCallError(errno, 'sendmsg', { advice: adviceFor(errno) });
-  }
-
   #requireOpen(): number {
     if (this.#closed) throw new DescriptorError('DESCRIPTOR_CLOSED', 'the socket is closed');
     return this.#descriptor.fd;
@@ -209,20 +231,4 @@ export abstract class MessageSocket extends EventEmitter {
     this.#intake.close(error);
     this.#dispatcher.close(-LINUX.EBADF);
   }
-}
-
-function adviceFor(errno: number): string | undefined {
-  if (errno === -LINUX.EMSGSIZE) return 'longer than the send buffer allows (SO_SNDBUF)';
-  return errno === -LINUX.ENOTCONN ? 'it is not connected; give an address' : undefined;
-}
-
-/** Promise.withResolvers of Node 22. */
-function withResolvers(): { promise: Promise<void>; resolve: () => void; reject: (error: Error) => void } {
-  let resolve: () => void = () => {};
-  let reject: (error: Error) => void = () => {};
-  const promise = new Promise<void>((onResolve, onReject) => {
-    resolve = onResolve;
-    reject = onReject;
-  });
-  return { promise, resolve, reject };
 }

@@ -1,10 +1,11 @@
 import { ArgumentError } from '../../io/argument-error.js';
-import { type DescriptorSource, descriptorOf } from '../../io/descriptor.js';
+import type { DescriptorSource } from '../../io/descriptor.js';
 import { type SystemCallError, systemCallError } from '../../io/errors.js';
 import { native } from '../../io/native.js';
 import { LINUX } from '../../wire/constants.generated.js';
-import { requireDescriptorCount, type UnixCredentials } from '../../wire/unix-control.js';
+import type { UnixCredentials } from '../../wire/unix-control.js';
 import type { UnixAddress } from './address.js';
+import { descriptorNumbers } from './descriptor-numbers.js';
 
 /** What goes along with the bytes of one message. */
 export interface UnixSendOptions {
@@ -47,7 +48,7 @@ export class Parcel {
 
   /** @throws FieldValueError, ArgumentError or DescriptorError for what cannot be sent. */
   static of(message: UnixOutgoing): Parcel {
-    const descriptors = message.descriptors === undefined ? NONE : numbersOf(message.descriptors);
+    const descriptors = message.descriptors === undefined ? NONE : descriptorNumbers(message.descriptors);
     return new Parcel(toBuffer(message.data), descriptors, message.credentials);
   }
 
@@ -123,11 +124,6 @@ function adviceFor(errno: number, count: number): { object?: string; advice?: st
     };
   }
   return {};
-}
-
-function numbersOf(sources: readonly DescriptorSource[]): number[] {
-  requireDescriptorCount(sources.length);
-  return sources.map(source => descriptorOf(source));
 }
 
 /** A buffer object of this message's own, over the caller's bytes. */
