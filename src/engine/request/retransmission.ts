@@ -102,7 +102,7 @@ export class Retransmission<Key> {
   /** Rules 5.4 to 5.6. Several requests that were lost together double the peer's timeout once. */
   private retransmit(exchange: Exchange, now: Monotonic): void {
     const { peer } = exchange;
-    if (peer.backedOff < exchange.last) {
+    if (peer.backedOff <= exchange.last) {
       peer.estimator.backOff();
       peer.backedOff = now;
     }

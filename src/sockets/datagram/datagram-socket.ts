@@ -38,8 +38,8 @@ export interface DatagramSocketEvents {
   close: [];
 }
 
-/** How far an async iteration may fall behind, in datagrams, before the socket is read no more, and when it is read again. */
-const BACKLOG = { highWaterMark: 1024, lowWaterMark: 256 };
+/** An iteration that falls so many datagrams behind makes the socket wait, until so few are left. */
+const ITERATION = { close: ['close'], signal: undefined, highWaterMark: 1024, lowWaterMark: 256 };
 
 /**
  * A UDP socket that tells everything the kernel knows of a datagram, sends and receives in batches, and has multicast in
@@ -161,8 +161,7 @@ export class DatagramSocket extends EventEmitter<DatagramSocketEvents> implement
 
   /** Every datagram, in order. One that falls behind makes the socket wait, and the kernel drop what its buffer cannot hold. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Datagram, void, undefined> {
-    const options = { close: ['close'], signal: undefined, ...BACKLOG };
-    for await (const [datagram] of on(this as EventEmitter, 'message', options)) yield datagram as Datagram;
+    for await (const [datagram] of on(this as EventEmitter, 'message', ITERATION)) yield datagram as Datagram;
   }
 
   /** Receives nothing until `resume`; the kernel keeps what comes, up to SO_RCVBUF. */
