@@ -36,7 +36,8 @@ export class TraceClassic {
     let mtuShown = false;
     for (const probe of probes) {
       if ('timeout' in probe) {
-        line += ' *';
+        line += probe.mtu === undefined || mtuShown ? ' *' : ` * F=${probe.mtu}`;
+        mtuShown ||= probe.mtu !== undefined;
         continue;
       }
       if (!sameSource(shown, probe)) line += this.source(probe);

@@ -106,9 +106,10 @@ export class AnswerReader {
     const { family, bytes, start, end, address } = arrival;
     if (end - start < TCP_MINIMUM_HEADER) return 'foreign';
     const flags = TcpHeaderAt.flags(bytes, start);
-    const sequence = (TcpHeaderAt.acknowledgment(bytes, start) - 1) >>> 0;
-    const probe = this.inFlight.bySequence(sequence);
+    const acknowledged = TcpHeaderAt.acknowledgment(bytes, start);
     const from = IpAddress.fromWords(family, address);
+    const exact = this.inFlight.bySequence((acknowledged - 1) >>> 0);
+    const probe = exact ?? this.inFlight.bySegmentEnd(from, acknowledged);
     const ours =
       probe !== undefined &&
       TcpHeaderAt.sourcePort(bytes, start) === probe.destinationPort &&

@@ -22,8 +22,8 @@ export class Hop {
   /** Probes sent again so far, and how many of those were answered. */
   resent = 0;
   resentAnswered = 0;
-  /** Whether one of its probes has ever gone unanswered. */
-  wasSilent = false;
+  /** Probes that went unanswered, those included that were sent again. */
+  silences = 0;
   /** A single probe more than asked for was sent, because none was answered. */
   secondLook = false;
   /** When the next probe may be sent again. */

@@ -1,7 +1,7 @@
 import type { IpAddress } from '../../wire/ip-address.js';
 import type { Probe } from './probe.js';
 import type { ProbeTable } from './probe-table.js';
-import type { ProbeWriter } from './probe-writer.js';
+import { type ProbeWriter, synDataLength } from './probe-writer.js';
 import type { TraceContext } from './trace-context.js';
 import type { TraceProtocol } from './trace-event.js';
 
@@ -43,6 +43,18 @@ export class InFlight {
   bySequence(sequence: number): Probe | undefined {
     const probe = this.byToken(sequence & 0xffff, 'tcp');
     return probe !== undefined && this.writer.sequence(probe.token) === sequence ? probe : undefined;
+  }
+
+  /** The probe whose segment, with the data that makes it long, ends before this sequence number: RFC 9293 section 3.10.7.1. */
+  bySegmentEnd(from: IpAddress, end: number): Probe | undefined {
+    for (const { waiting } of this.byAddress.get(keyOf(from)) ?? []) {
+      for (const probe of waiting) {
+        if (probe.protocol !== 'tcp') continue;
+        const length = synDataLength(probe.path.destination.family, probe.packetLength);
+        if (length > 0 && (this.writer.sequence(probe.token) + 1 + length) >>> 0 === end) return probe;
+      }
+    }
+    return undefined;
   }
 
   /** Whether this is the address that the probe was sent to. */

@@ -88,7 +88,7 @@ export class PathReport {
       return [{ ...told, ...(mtu !== undefined && { mtu }), ...sentTtl }];
     }
     const code = errno === undefined ? undefined : errnoName(errno);
-    return [{ timeout: true, ...(code !== undefined && { code }) }];
+    return [{ timeout: true, ...(mtu !== undefined && { mtu }), ...(code !== undefined && { code }) }];
   }
 
   /** With ports that rise every probe is another flow, and other addresses are no surprise. */
@@ -122,11 +122,16 @@ export class PathReport {
 }
 
 /**
- * Whether the hop answers more when it is asked more slowly, while a hop behind it answers all: what is missing was not
- * lost on the way there.
+ * Whether the hop answers more when it is asked more slowly. One probe may have been lost on the way: that it was not is
+ * shown by a hop behind this one that answers all, or by a second one that the hop made up for.
  */
 function isRateLimited(hop: Hop, hops: readonly Hop[], end: number): boolean {
-  if (!hop.wasSilent || hop.resentAnswered === 0) return false;
+  if (hop.silences === 0 || hop.resentAnswered === 0) return false;
   const behind = hops.filter(({ ttl }) => ttl > hop.ttl && ttl <= end);
-  return behind.length === 0 || behind.some(other => !other.wasSilent && other.count('answered') > 0);
+  const nothingLost = behind.some(({ silences, ...other }) => silences === 0 && other.slots.some(isAnswered));
+  return nothingLost || (hop.resentAnswered > 1 && hop.count('silent') === 0);
+}
+
+function isAnswered({ state }: HopSlot): boolean {
+  return state === 'answered';
 }

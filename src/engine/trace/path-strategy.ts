@@ -252,7 +252,7 @@ export class PathStrategy implements TraceStrategy<TraceEvent> {
       if (slot.state !== 'pending' || probe?.state !== 'sent' || deadlineOf(probe, wait) > now) continue;
       this.giveUp(probe);
       slot.state = 'silent';
-      hop.wasSilent = true;
+      hop.silences++;
       this.lookAgain(hop, now);
     }
   }

@@ -36,6 +36,13 @@ export function smallestPacket(family: Family, protocol: TraceProtocol): number 
   return IP_HEADER[family] + (protocol === 'tcp' ? TCP_MINIMUM_HEADER : UDP_HEADER + SMALLEST_PAYLOAD);
 }
 
+/** Bytes of data in the SYN of a packet of this length. */
+export function synDataLength(family: Family, packetLength: number): number {
+  const segment = packetLength - IP_HEADER[family];
+  const header = TCP_MINIMUM_HEADER + (segment >= TCP_MINIMUM_HEADER + SYN_OPTIONS_BYTES ? SYN_OPTIONS_BYTES : 0);
+  return segment - header;
+}
+
 /**
  * Writes probes. All that a load balancer may look at is the same for every probe of a flow: addresses, ports, the ICMP
  * checksum, the IPv6 flow label. What tells probes apart stands where every router quotes it and no balancer looks: in

@@ -30,6 +30,8 @@ export interface TraceSilence {
   timeout: true;
   /** What the probe was made of, where it is not what the trace began with. */
   protocol?: TraceProtocol;
+  /** As of an answer. */
+  mtu?: number;
   /** The errno's name where this host refused to send. */
   code?: string;
 }

@@ -1,0 +1,182 @@
+import { spawn } from 'node:child_process';
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, test } from 'vitest';
+import type { TraceEvent, TraceHop, TraceResult } from '../../../src/engine/trace/trace-event.js';
+import type { TracerouteOptions } from '../../../src/tools/trace-options.js';
+import { traceroute } from '../../../src/tools/traceroute.js';
+
+async function trace(
+  target: string,
+  options: TracerouteOptions = {},
+): Promise<{ hops: TraceHop[]; result: TraceResult }> {
+  const events: TraceEvent[] = [];
+  for await (const event of traceroute(target, { names: false, sockets: 'unprivileged', ...options }))
+    events.push(event);
+  const result = events.find(event => event.type === 'result');
+  if (result === undefined) throw new Error('no result');
+  return { hops: events.filter(event => event.type === 'hop'), result };
+}
+
+describe('a trace to this host, without privilege', () => {
+  test.each(['127.0.0.1', '::1'])('reaches %s at the first hop by UDP', async target => {
+    const { hops, result } = await trace(target);
+    expect(result).toMatchObject({ reached: true, hops: 1, protocol: 'udp', address: target });
+    expect(hops[0]?.probes).toHaveLength(3);
+    expect(hops[0]?.probes[0]).toMatchObject({ address: target, clock: 'kernel' });
+  });
+
+  test.each(['127.0.0.1', '::1'])('reaches a closed TCP port of %s', async target => {
+    const { hops, result } = await trace(target, { protocol: 'tcp', port: 1 });
+    expect(result).toMatchObject({ reached: true, hops: 1, protocol: 'tcp', port: 1 });
+    expect(hops[0]?.probes[0]).toMatchObject({ reply: 'reset' });
+  });
+});
+
+describe('wrong arguments', () => {
+  const wrong: [TracerouteOptions, string][] = [
+    [{ maxTtl: 0 }, 'maxTtl takes'],
+    [{ maxTtl: 256 }, 'maxTtl takes'],
+    [{ firstTtl: 9, maxTtl: 3 }, 'firstTtl takes'],
+    [{ probes: 0 }, 'probes takes'],
+    [{ probes: 11 }, 'probes takes'],
+    [{ packetLength: 31 }, 'packetLength takes 32 to 65535 bytes'],
+    [{ packetLength: 65_536 }, 'packetLength takes'],
+    [{ port: 0 }, 'port takes'],
+    [{ timeout: -1 }, 'timeout takes'],
+    [{ inFlight: 0 }, 'inFlight takes'],
+    [{ trafficClass: 256 }, 'trafficClass takes'],
+    [{ source: 'here' }, 'source takes'],
+    [{ multipath: { confidence: 1 } }, 'confidence takes'],
+    [{ protocol: 'sctp' as 'udp' }, 'protocol takes'],
+    [{ family: 5 as 4 }, 'family takes'],
+  ];
+
+  test.each(wrong)('%j is refused by name', async (options, message) => {
+    await expect(trace('127.0.0.1', options)).rejects.toThrow(message);
+  });
+
+  test('an address of the other family is refused', async () => {
+    await expect(trace('127.0.0.1', { family: 6 })).rejects.toMatchObject({ code: 'EAI_ADDRFAMILY' });
+  });
+
+  test('an address that is not of this host is refused as source', async () => {
+    await expect(trace('127.0.0.1', { source: '192.0.2.77' })).rejects.toMatchObject({ code: 'EADDRNOTAVAIL' });
+  });
+});
+
+describe('AS numbers', () => {
+  /** Answers every TXT question about `name` with `text`, and no other. */
+  async function dnsServer(name: string, text: string): Promise<Socket> {
+    const server = createSocket('udp4');
+    server.on('message', (query, peer) => server.send(answerTo(query, name, text), peer.port, peer.address));
+    server.bind(0, '127.0.0.1');
+    await once(server, 'listening');
+    return server;
+  }
+
+  /** RFC 1035 section 4.1: the header and question as they came, with one record or NXDOMAIN. */
+  function answerTo(query: Buffer, name: string, text: string): Buffer {
+    const labels = name.split('.').flatMap(label => [label.length, ...Buffer.from(label)]);
+    const question = Buffer.from([...labels, 0, 0, 16, 0, 1]);
+    const known = query.subarray(12, 12 + question.length).equals(question);
+    const header = Buffer.from(query.subarray(0, 12));
+    header.writeUInt16BE(known ? 0x8180 : 0x8183, 2);
+    header.writeUInt16BE(known ? 1 : 0, 6);
+    header.writeUInt16BE(0, 10);
+    const record = Buffer.from([
+      0xc0,
+      12,
+      0,
+      16,
+      0,
+      1,
+      0,
+      0,
+      0,
+      60,
+      0,
+      text.length + 1,
+      text.length,
+      ...Buffer.from(text),
+    ]);
+    const asked = query.subarray(12, query.indexOf(0, 12) + 5);
+    return Buffer.concat([header, asked, ...(known ? [record] : [])]);
+  }
+
+  test('come from the zone and the server that were asked for', async () => {
+    const server = await dnsServer('1.0.0.127.origin.example', '64500 64501 | 127.0.0.0/8 | ZZ | example | 2026-01-01');
+    const servers = [`127.0.0.1:${(server.address() as AddressInfo).port}`];
+    try {
+      const { hops } = await trace('127.0.0.1', { as: { zone: { 4: 'origin.example' }, servers } });
+      expect(hops[0]?.probes[0]).toMatchObject({ as: [64_500, 64_501] });
+    } finally {
+      server.close();
+    }
+  });
+
+  test('are left out where DNS knows none', async () => {
+    const server = await dnsServer('elsewhere.example', 'x');
+    const servers = [`127.0.0.1:${(server.address() as AddressInfo).port}`];
+    try {
+      const { hops } = await trace('127.0.0.1', { as: { zone: { 4: 'origin.example' }, servers } });
+      expect(hops[0]?.probes[0]).not.toHaveProperty('as');
+    } finally {
+      server.close();
+    }
+  });
+});
+
+describe('an ended run', () => {
+  test('ends at once when it is aborted before it began', async () => {
+    const events: TraceEvent[] = [];
+    const run = traceroute('127.0.0.1', { names: false, sockets: 'unprivileged', signal: AbortSignal.abort() });
+    for await (const event of run) events.push(event);
+    expect(events.filter(({ type }) => type === 'hop')).toEqual([]);
+  });
+});
+
+describe('the command', () => {
+  const run = async (...args: string[]) => {
+    const child = spawn(process.execPath, ['bin/subsocket.js', 'trace', '--unprivileged', ...args]);
+    const output = { stdout: '', stderr: '' };
+    child.stdout.on('data', text => {
+      output.stdout += text;
+    });
+    child.stderr.on('data', text => {
+      output.stderr += text;
+    });
+    const [status] = await once(child, 'close');
+    return { ...output, status };
+  };
+
+  const refusals: [string[], string][] = [
+    [['-m', '0', '127.0.0.1'], '-m takes 1 to 255 hops, not 0'],
+    [['-m', '256', '127.0.0.1'], '-m takes 1 to 255 hops, not 256'],
+    [['-q', '0', '127.0.0.1'], '-q takes 1 to 10 probes, not 0'],
+    [['-p', '65536', '127.0.0.1'], '-p takes 1 to 65535, not 65536'],
+    [['127.0.0.1', '31'], 'PACKET_LENGTH takes 32 to 65535 bytes, not 31'],
+    [['-I', '-T', '127.0.0.1'], 'exclude one another'],
+    [['-i', 'nothere', '127.0.0.1'], 'there is no interface nothere'],
+    [['-s', 'x', '127.0.0.1'], '-s takes an address of this host, not x'],
+    [['-6', '127.0.0.1'], 'is an IPv4 address'],
+    [[], 'name a target'],
+  ];
+
+  test.each(refusals)('%j is refused in one line, with status 2', async (args, message) => {
+    const { stderr, stdout, status } = await run(...args);
+    expect(stderr).toMatch(/^subsocket trace: .*\n$/);
+    expect(stderr).toContain(message);
+    expect(stdout).toBe('');
+    expect(status).toBe(2);
+  });
+
+  test('prints the address after the name', async () => {
+    const { stdout, status } = await run('127.0.0.1');
+    expect(stdout).toMatch(
+      /^traceroute to 127\.0\.0\.1 \(127\.0\.0\.1\), 30 hops max, 60 byte packets\n 1 {2}\S+ \(127\.0\.0\.1\)(?: {2}\d+\.\d{3} ms){3}\n$/,
+    );
+    expect(status).toBe(0);
+  });
+});
