@@ -139,3 +139,17 @@ export { FieldValueError } from './wire/field-value-error.js';
 export type { FilterMode } from './wire/group-filter.js';
 export type { SendableExtensionHeader } from './wire/outgoing-control.js';
 export type { IpSocketAddress } from './wire/socket-address.js';
+
+// Path MTU
+
+export type {
+  MtuAnomaly,
+  MtuAnomalyKind,
+  MtuHopEvent,
+  MtuLimit,
+  MtuProbeEvent,
+  MtuResult,
+} from './engine/mtu/mtu-event.js';
+export { discoverPathMtu, type PathMtuRun } from './tools/mtu.js';
+export type { PathMtuOptions, PathMtuStart } from './tools/mtu-options.js';
+export type { PathMtuEvent, PathMtuResult } from './tools/mtu-session.js';

@@ -22,6 +22,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/mtr.js'),
   },
   {
+    name: 'mtu',
+    about: 'the largest packet that gets to a host, and what limits it',
+    load: () => import('./commands/mtu.js'),
+  },
+  {
     name: 'doctor',
     about: 'what this process may do, and how to mend what it may not',
     load: () => import('./commands/doctor.js'),

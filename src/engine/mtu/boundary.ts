@@ -20,6 +20,8 @@ export interface BoundaryQuestion {
   passes: (verdict: Verdict) => boolean;
   /** Claims of reports are tried before anything else. */
   followsReports: boolean;
+  /** The smallest that does not pass has to be lost so often, at least. */
+  leastLosses: number;
 }
 
 /** Rounds in a row in which nothing at all was answered. */
@@ -51,6 +53,7 @@ export class BoundarySearch {
       const sizes = this.nextSizes(lower, upper);
       if (sizes === undefined) return { lower, upper, proven: true };
       if (this.state.exhausted || this.silentRounds > MOST_SILENT_ROUNDS) return { lower, upper, proven: false };
+      if (this.state.carrier.rising) sizes.sort((one, other) => one - other);
       const requests = sizes.map(size => this.state.request(size));
       const probes = yield* sendRound([...requests, ...this.askWhere(sizes)], this.pause);
       this.conclude(probes);
@@ -122,16 +125,20 @@ export class BoundarySearch {
     if (facts.cap < upper) return true;
     const reports = facts.reportsOf(upper).length;
     if (reports > 0) return facts.reports.length > 1;
-    return facts.lostOf(upper) >= facts.lossesNeeded;
+    return facts.lostOf(upper) >= this.lossesNeeded;
   }
 
   private doubts(lower: number, upper: number, beside: readonly number[]): number[] {
     const { facts } = this.state;
     if (this.slow || upper > this.last) return [...beside];
-    const missing = facts.reportsOf(upper).length > 0 ? 1 : Math.max(1, facts.lossesNeeded - facts.lostOf(upper));
+    const missing = facts.reportsOf(upper).length > 0 ? 1 : Math.max(1, this.lossesNeeded - facts.lostOf(upper));
     const again = Array.from({ length: Math.min(2, missing - 1) }, () => upper);
     const control = missing > 1 && lower > 0 ? [lower] : [];
     return [...beside, ...again, ...control];
+  }
+
+  private get lossesNeeded(): number {
+    return Math.max(this.question.leastLosses, this.state.facts.lossesNeeded);
   }
 
   private get pause(): number {

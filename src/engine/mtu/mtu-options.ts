@@ -8,6 +8,8 @@ export interface MtuCarrier {
   smallest: number;
   /** Its answers are as long as the probes: what comes back has passed the way back too. */
   echoes: boolean;
+  /** Sizes sent together have to rise, so that answers to them can be told apart. Default: false. */
+  rising?: boolean;
   /** Tried only where those before it were not answered. Default: false. */
   lastResort?: boolean;
 }

@@ -1,4 +1,4 @@
-import { type MtuLimit, type MtuResult } from './mtu-event.js';
+import type { MtuLimit, MtuResult } from './mtu-event.js';
 import { LEAST_MTU, segmentSize } from './mtu-options.js';
 import type { MtuFindings } from './mtu-search.js';
 import type { SearchState } from './search-state.js';

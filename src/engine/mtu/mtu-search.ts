@@ -16,11 +16,13 @@ export interface MtuFindings {
 }
 
 /** To be known as passing: it has got to the target. */
-const ARRIVES: BoundaryQuestion = { passes: verdict => verdict === 'fits', followsReports: true };
+const ARRIVES: BoundaryQuestion = { passes: verdict => verdict === 'fits', followsReports: true, leastLosses: 3 };
 /** To be known as passing: it has got as far as to somebody who said what is wrong. */
 const IS_ANSWERED: BoundaryQuestion = {
   passes: verdict => verdict === 'fits' || verdict === 'too-big',
   followsReports: false,
+  // That a router which reports is there does not speak for another that is silent.
+  leastLosses: 7,
 };
 const CONTACT_ATTEMPTS = 4;
 /** Copies of the packet that shows whether only the way back is narrow. */

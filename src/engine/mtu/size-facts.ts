@@ -30,7 +30,7 @@ export type Verdict = 'fits' | 'too-big' | 'silent' | 'unknown';
 /** Reports that contradict what got through are believed from the second on: paths of different MTU. */
 const REPORTS_TO_CAP = 2;
 /** How unlikely it has to be that so many probes were lost by chance. */
-const CHANCE = 1e-5;
+const CHANCE = 1e-4;
 const LEAST_LOSS = 0.02;
 const LEAST_LOST = 3;
 

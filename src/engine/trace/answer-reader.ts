@@ -108,8 +108,9 @@ export class AnswerReader {
     const flags = TcpHeaderAt.flags(bytes, start);
     const acknowledged = TcpHeaderAt.acknowledgment(bytes, start);
     const from = IpAddress.fromWords(family, address);
-    const exact = this.inFlight.bySequence((acknowledged - 1) >>> 0);
-    const probe = exact ?? this.inFlight.bySegmentEnd(from, acknowledged);
+    // A reset acknowledges the data of a SYN too, where a SYN-ACK does not.
+    const whole = flags & TCP_FLAG.rst ? this.inFlight.bySegmentEnd(from, acknowledged) : undefined;
+    const probe = whole ?? this.inFlight.bySequence((acknowledged - 1) >>> 0);
     const ours =
       probe !== undefined &&
       TcpHeaderAt.sourcePort(bytes, start) === probe.destinationPort &&

@@ -1,6 +1,6 @@
+import { mismatchedReport } from '../../../src/engine/mtu/mismatched-report.js';
 import type { MtuEvent, MtuResult } from '../../../src/engine/mtu/mtu-event.js';
 import { LEAST_MTU, type MtuCarrier } from '../../../src/engine/mtu/mtu-options.js';
-import { mismatchedReport } from '../../../src/engine/mtu/mismatched-report.js';
 import { MtuStrategy } from '../../../src/engine/mtu/mtu-strategy.js';
 import { smallestPacket } from '../../../src/engine/trace/probe-writer.js';
 import { TraceEngine } from '../../../src/engine/trace/trace-engine.js';
@@ -34,6 +34,8 @@ export function carriersOf(family: Family, protocols: readonly TraceProtocol[]):
     name,
     smallest: smallestPacket(family, name),
     echoes: name === 'icmp',
+    // What a reset acknowledges is the sum of a SYN's number and length.
+    rising: name === 'tcp',
     lastResort: name === 'tcp' && protocols.length > 1,
   }));
 }

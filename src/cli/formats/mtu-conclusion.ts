@@ -1,0 +1,68 @@
+import type { MtuAnomaly, MtuLimit } from '../../engine/mtu/mtu-event.js';
+import type { PathMtuResult } from '../../tools/mtu-session.js';
+
+/** One line that a person can act on: `MTU 1400; hop 4 (10.0.3.2) reports it; clamp MSS to 1360`. */
+export function conclusion(result: PathMtuResult): string {
+  const { pathMtu, limits, interfaceMtu, kernelMtu } = result;
+  if (pathMtu === null) return unknown(result);
+  const limit = limits.find(({ mtu }) => mtu === pathMtu);
+  const hole = limits.find(({ evidence, mtu }) => evidence === 'silent' && mtu > pathMtu);
+  const parts = [
+    `MTU ${pathMtu}`,
+    limit === undefined ? unlimited(result) : cause(limit),
+    ...(hole === undefined ? [] : [`of more than ${hole.mtu} bytes, ${cause(hole)}`]),
+    ...(result.roundTripMtu === undefined ? [] : [`back come at most ${result.roundTripMtu}`]),
+    ...(kernelMtu < pathMtu ? [`this host's kernel believes ${kernelMtu}, by its routes or its cache`] : []),
+    ...(pathMtu < interfaceMtu && limit !== undefined ? [`clamp MSS to ${result.tcpMss}`] : []),
+  ];
+  return parts.join('; ');
+}
+
+function cause({ ttl, address, evidence }: MtuLimit): string {
+  switch (evidence) {
+    case 'reported':
+      return ttl === null ? `${address} reports it` : `hop ${ttl} (${address}) reports it`;
+    case 'nonsense':
+      return `${place(ttl, address)} drops larger packets and reports nonsense`;
+    case 'local':
+      return 'this host sends nothing larger that way';
+    case 'silent':
+      return `something ${silentPlace(ttl, address)} drops larger packets silently`;
+  }
+}
+
+function place(ttl: number | null, address: string | null): string {
+  return ttl === null ? String(address) : `hop ${ttl} (${address})`;
+}
+
+function silentPlace(ttl: number | null, address: string | null): string {
+  if (ttl === 0) return 'before hop 1, or that hop,';
+  return address === null ? 'on the path' : `at or after ${place(ttl, address)}`;
+}
+
+function unlimited({ pathMtu, interfaceMtu }: PathMtuResult): string {
+  return pathMtu === interfaceMtu ? 'all that the interface sends gets through' : 'larger packets were not tried';
+}
+
+function unknown({ protocol, lowerBound, upperBound, target, limits, probes }: PathMtuResult): string {
+  const most = limits.length > 0 ? `; packets of more than ${upperBound} bytes do not get there` : '';
+  if (protocol === null) return `MTU unknown: ${target} answered none of ${probes} packets${most}; try --protocol tcp`;
+  return `MTU unknown: ${lowerBound} bytes get through, more than ${upperBound} do not`;
+}
+
+const WORDS: Readonly<Record<MtuAnomaly['kind'], string>> = {
+  absurd: 'an absurd MTU',
+  understated: 'an MTU below what gets through',
+  forged: 'as too big what the target received',
+  mismatched: 'as too big what was never sent',
+  inconsistent: '',
+  'below-minimum': '',
+};
+
+/** An anomaly in a person's words. */
+export function anomalyLine({ kind, from, reported, count }: MtuAnomaly): string {
+  if (kind === 'inconsistent') return 'some sizes get through on one path and not on another, or the path changes';
+  if (kind === 'below-minimum') return 'IPv6 packets of 1280 bytes do not get through, which every link must take';
+  const times = count === 1 ? 'once' : `${count} times`;
+  return `${from} reported ${WORDS[kind]} (MTU ${reported}), ${times}: not believed`;
+}

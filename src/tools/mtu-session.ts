@@ -1,0 +1,182 @@
+import { randomBytes } from 'node:crypto';
+import { mismatchedReport } from '../engine/mtu/mismatched-report.js';
+import type { MtuEvent, MtuResult } from '../engine/mtu/mtu-event.js';
+import type { MtuCarrier } from '../engine/mtu/mtu-options.js';
+import { MtuStrategy } from '../engine/mtu/mtu-strategy.js';
+import type { RandomSeed } from '../engine/random.js';
+import { smallestPacket } from '../engine/trace/probe-writer.js';
+import { TraceEngine } from '../engine/trace/trace-engine.js';
+import type { TraceProtocol } from '../engine/trace/trace-event.js';
+import { ArgumentError } from '../io/argument-error.js';
+import { native } from '../io/native.js';
+import { EngineLoop } from './engine-loop.js';
+import type { EventStream } from './event-stream.js';
+import { openMtuLanes } from './mtu-lanes.js';
+import type { PathMtuOptions } from './mtu-options.js';
+import { type PathMtuSettings, pathMtuSettings, sizeRange } from './mtu-settings.js';
+import { type PathMtuTarget, pathMtuTarget } from './mtu-target.js';
+import { requireFamily, resolve } from './resolve.js';
+import type { Target } from './target-feed.js';
+import type { TraceLaneSet } from './trace-lane-set.js';
+import { oneTraceTarget } from './trace-targets.js';
+
+/** Packets a second, and of them at once: a round leaves together, and a search is no flood. */
+const RATE = 2000;
+const BURST = 10;
+
+/** The result, with what this host believed beforehand. */
+export interface PathMtuResult extends MtuResult {
+  /** MTU of the interface that packets leave by. */
+  interfaceMtu: number;
+  /** What the kernel believed of the path before: from the interface, the route or its cache of reports. */
+  kernelMtu: number;
+}
+
+export type PathMtuEvent = Exclude<MtuEvent, MtuResult> | PathMtuResult;
+
+/** The work of one `discoverPathMtu`: opens the sockets, runs the engine, and closes all at the end, however it ends. */
+export class MtuSession {
+  private engine: TraceEngine<MtuEvent> | undefined;
+  private strategy: MtuStrategy | undefined;
+  private loop: EngineLoop<MtuEvent> | undefined;
+  private result: PathMtuResult | undefined;
+  private readonly stopped = new AbortController();
+
+  constructor(
+    private readonly asked: Target,
+    private readonly options: PathMtuOptions,
+  ) {}
+
+  async run(stream: EventStream<PathMtuEvent>): Promise<PathMtuResult> {
+    const settings = pathMtuSettings(this.options);
+    const { signal } = this.options;
+    const onAbort = () => this.stop();
+    if (signal?.aborted) this.stop();
+    signal?.addEventListener('abort', onAbort, { once: true });
+    try {
+      await this.search(settings, stream);
+    } finally {
+      signal?.removeEventListener('abort', onAbort);
+    }
+    if (this.result === undefined) throw new Error('the search ended without a result');
+    return this.result;
+  }
+
+  /** Ends the run with what is known. */
+  stop(): void {
+    this.stopped.abort(this.options.signal?.reason);
+    this.engine?.stop(native().monotonicNow());
+    this.wake();
+  }
+
+  wake(): void {
+    this.loop?.wake();
+  }
+
+  private async search(settings: PathMtuSettings, stream: EventStream<PathMtuEvent>): Promise<void> {
+    const target = await this.findTarget(settings);
+    const sizes = sizeRange(this.options, target.address.family, target.interfaceMtu);
+    const lanes = openMtuLanes(target, settings, sizes.most, () => this.wake());
+    try {
+      const { label, address, source, interfaceMtu, kernelMtu } = target;
+      const [to, from] = [String(address), String(source)];
+      const local = { interfaceMtu, kernelMtu };
+      this.options.onStart?.({
+        target: label,
+        address: to,
+        source: from,
+        ...local,
+        max: sizes.most,
+        sockets: lanes.kind,
+      });
+      this.engine = this.createEngine(settings, target, sizes, lanes);
+      this.loop = new EngineLoop<MtuEvent>({
+        engine: this.engine,
+        channel: lanes.channel,
+        descriptors: lanes.descriptors,
+        onEvent: event => this.take(event.type === 'result' ? { ...event, ...local } : event, stream),
+        finished: () => this.engine?.finished ?? true,
+      });
+      await this.loop.run();
+    } finally {
+      lanes.close();
+    }
+  }
+
+  private async findTarget({ family, socket }: PathMtuSettings): Promise<PathMtuTarget> {
+    const { asked } = this;
+    const address =
+      typeof asked === 'string'
+        ? await resolve(asked, family, this.stopped.signal)
+        : requireFamily(String(asked), asked, family);
+    this.stopped.signal.throwIfAborted();
+    return pathMtuTarget(String(asked), address, socket);
+  }
+
+  private createEngine(
+    { wait, budget, ports, protocol }: PathMtuSettings,
+    target: PathMtuTarget,
+    { least, most }: { least: number; most: number },
+    lanes: TraceLaneSet,
+  ): TraceEngine<MtuEvent> {
+    const { family } = target.address;
+    const carriers = carriersOf(protocol, lanes, target);
+    const mostIsLocal = most === target.interfaceMtu;
+    const search = { family, carriers, least, most, mostIsLocal, wait, locates: true, budget };
+    return new TraceEngine<MtuEvent>({
+      targets: oneTraceTarget(target),
+      lanes: lanes.engine,
+      seed: randomSeed(),
+      strategy: (to, services, _counters, now) => {
+        this.strategy = new MtuStrategy(search, ports, to, services, now);
+        return this.strategy;
+      },
+      rate: RATE,
+      burst: BURST,
+      activeTraces: 1,
+      trafficClass: -1,
+      onForeign: arrival => {
+        const report = mismatchedReport(arrival, target.address);
+        if (report !== undefined) this.strategy?.state.addMismatch(report.from, report.mtu);
+      },
+    });
+  }
+
+  private take(event: PathMtuEvent, stream: EventStream<PathMtuEvent>): void {
+    if (event.type === 'result') this.result = event;
+    stream.push(event);
+  }
+}
+
+/**
+ * What probes are made of. Echo replies are not rationed as errors are; but what reports tell of ICMPv6 Linux always learns,
+ * so over raw sockets IPv6 begins with UDP.
+ * @throws ArgumentError where there is no socket for what was asked.
+ */
+function carriersOf(
+  protocol: PathMtuSettings['protocol'],
+  { engine, kind }: TraceLaneSet,
+  { address: { family } }: PathMtuTarget,
+): MtuCarrier[] {
+  const auto: TraceProtocol[] = family === 6 && kind === 'raw' ? ['udp', 'icmp', 'tcp'] : ['icmp', 'udp', 'tcp'];
+  const wanted = protocol === 'auto' ? auto : [protocol];
+  // A connection's SYN cannot be made larger without a raw socket.
+  const usable = wanted.filter(
+    name => engine[family]?.transmit[name] !== undefined && !(name === 'tcp' && kind !== 'raw'),
+  );
+  if (usable.length === 0)
+    throw new ArgumentError('protocol', protocol, 'udp or icmp without raw sockets (CAP_NET_RAW)');
+  return usable.map(name => ({
+    name,
+    smallest: smallestPacket(family, name),
+    echoes: name === 'icmp',
+    // What a reset acknowledges is the sum of a SYN's number and length.
+    rising: name === 'tcp',
+    lastResort: name === 'tcp' && usable.length > 1,
+  }));
+}
+
+function randomSeed(): RandomSeed {
+  const words = randomBytes(16);
+  return [words.readInt32LE(0), words.readInt32LE(4), words.readInt32LE(8), words.readInt32LE(12)];
+}

@@ -1,0 +1,59 @@
+import { EventStream } from './event-stream.js';
+import type { PathMtuOptions } from './mtu-options.js';
+import { MtuSession, type PathMtuEvent, type PathMtuResult } from './mtu-session.js';
+import type { Target } from './target-feed.js';
+
+/**
+ * Finds the largest packet that gets from this host to a target without being cut, how that is known, and where on the path
+ * the limit is: also where routers drop what is too big without a word, or lie about it.
+ *
+ * Nothing is sent until the result is iterated or its `result()` is asked for. Iterating gives what became of every packet as
+ * it happens, and the result at the end; leaving the loop ends the run and closes its sockets.
+ *
+ * @param target a host name or address.
+ * @param options see `PathMtuOptions`; a wrong one rejects with ArgumentError before any system call.
+ * @returns rejects with ResolveError where the name has no address, with SystemCallError where there is no route or the
+ * system refuses, with ArgumentError where the target is this host. No privilege is needed.
+ */
+export function discoverPathMtu(target: Target, options: PathMtuOptions = {}): PathMtuRun {
+  return new PathMtuRun(target, options);
+}
+
+/** One run of `discoverPathMtu`: its events as an async iterable, and its end as `result()`. */
+export class PathMtuRun implements AsyncIterable<PathMtuEvent> {
+  private readonly session: MtuSession;
+  private running: Promise<PathMtuResult> | undefined;
+
+  constructor(target: Target, options: PathMtuOptions) {
+    this.session = new MtuSession(target, options);
+  }
+
+  /** Begins the run. A run can be iterated once, and from its beginning. */
+  [Symbol.asyncIterator](): AsyncIterator<PathMtuEvent> {
+    if (this.running !== undefined) {
+      throw new Error('this search has begun already; iterate it before asking for its result');
+    }
+    const stream = new EventStream<PathMtuEvent>(
+      () => this.session.stop(),
+      () => this.session.wake(),
+    );
+    this.running = this.session.run(stream);
+    this.running.then(
+      () => stream.end(),
+      error => stream.end({ error }),
+    );
+    return stream;
+  }
+
+  /** The end of the run. Begins the run if nothing iterates it. */
+  async result(): Promise<PathMtuResult> {
+    if (this.running === undefined) for await (const _ of this);
+    if (this.running === undefined) throw new Error('the search did not begin');
+    return this.running;
+  }
+
+  /** Ends the run early, with what is known. */
+  stop(): void {
+    this.session.stop();
+  }
+}
