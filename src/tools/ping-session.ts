@@ -1,20 +1,21 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import { PingEngine } from '../engine/ping/ping-engine.js';
 import type { PingEvent, PingSummary, PingTotal } from '../engine/ping/ping-event.js';
 import type { PingLane, PingTarget, PingTargetSource } from '../engine/ping/ping-options.js';
-import type { RandomSeed } from '../engine/random.js';
 import { ArgumentError } from '../io/argument-error.js';
 import { SystemCallError } from '../io/errors.js';
 import { native } from '../io/native.js';
 import type { Lane } from '../sockets/channel/lane.js';
 import { SocketChannel } from '../sockets/channel/socket-channel.js';
 import { openIcmpSocket } from '../sockets/icmp-socket.js';
+import { receiveStampsLive } from '../sockets/receive-stamps.js';
 import { type Family, IpAddress } from '../wire/ip-address.js';
 import { EngineLoop } from './engine-loop.js';
 import type { EventStream } from './event-stream.js';
 import type { PingOptions } from './ping-options.js';
 import { ProgressMeter } from './ping-progress.js';
 import { MAXIMUM_SIZE, type PingSettings, pingSettings } from './ping-settings.js';
+import { randomSeed } from './random-seed.js';
 import { requireFamily, resolve } from './resolve.js';
 import { type FoundRoute, findRoute } from './route-check.js';
 import { pingTarget, type Target, TargetFeed } from './target-feed.js';
@@ -130,6 +131,7 @@ export class PingSession {
   ): Promise<PingResult> {
     const channel = new SocketChannel({ lanes: open.lanes, messageBytes: settings.size + ICMP_HEADER });
     try {
+      if (settings.socket.transmitStamps) await receiveStampsLive();
       this.ending.signal.throwIfAborted();
       const engine = new PingEngine({
         ...settings.engine,
@@ -213,9 +215,4 @@ function openLane(
     const missing = error instanceof SystemCallError && error.code === 'EAFNOSUPPORT';
     if (!missing || !optional) throw error;
   }
-}
-
-function randomSeed(): RandomSeed {
-  const words = randomBytes(16);
-  return [words.readInt32LE(0), words.readInt32LE(4), words.readInt32LE(8), words.readInt32LE(12)];
 }

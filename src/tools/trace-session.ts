@@ -4,6 +4,7 @@ import type { StrategyFactory } from '../engine/trace/strategy.js';
 import { TraceEngine, type TraceTargetSource } from '../engine/trace/trace-engine.js';
 import type { TraceEvent, TraceResult } from '../engine/trace/trace-event.js';
 import { native } from '../io/native.js';
+import { receiveStampsLive } from '../sockets/receive-stamps.js';
 import { type Family, IpAddress } from '../wire/ip-address.js';
 import { EngineLoop } from './engine-loop.js';
 import type { EventStream } from './event-stream.js';
@@ -114,6 +115,7 @@ export class TraceSession {
     stream: EventStream<TraceEvent>,
   ): Promise<void> {
     try {
+      await receiveStampsLive();
       const engine = new TraceEngine<TraceEvent>({
         targets,
         lanes: lanes.engine,
