@@ -1,3 +1,4 @@
+import type { DescriptorSource } from '../io/descriptor.js';
 import { check, type SystemCallDetails, SystemCallError } from '../io/errors.js';
 import { native } from '../io/native.js';
 import { setOption } from '../io/option.js';
@@ -7,11 +8,14 @@ import { type Family, IpAddress } from '../wire/ip-address.js';
 import { decodeSocketAddress, encodeSocketAddress } from '../wire/socket-address.js';
 import type { Lane } from './channel/lane.js';
 import { echoFilter } from './icmp-filter.js';
+import { takeOpened } from './opened-icmp-socket.js';
 
 export interface IcmpSocketOptions {
   family: Family;
   /** raw: needs CAP_NET_RAW; ping: SOCK_DGRAM, needs a group in net.ipv4.ping_group_range. Default: raw if allowed, else ping. */
   kind?: 'raw' | 'ping';
+  /** Sockets that somebody else has opened; the one of this family is taken. Default: one is opened. */
+  sockets?: readonly DescriptorSource[];
   /** Echo identifier of a raw socket, 0 to 65,535; the kernel chooses a ping socket's. */
   identifier: number;
   /** Kernel transmit stamps in the error queue. */
@@ -65,6 +69,7 @@ function laneOf(descriptor: number, kind: 'raw' | 'ping', { family, transmitStam
 }
 
 function openAllowed(options: IcmpSocketOptions): { kind: 'raw' | 'ping'; descriptor: number } {
+  if (options.sockets !== undefined) return takeOpened(options.family, options.sockets);
   if (options.kind === 'ping') return { kind: 'ping', descriptor: open(options.family, 'ping') };
   try {
     return { kind: 'raw', descriptor: open(options.family, 'raw') };

@@ -1,3 +1,5 @@
+import type { DescriptorSource } from '../io/descriptor.js';
+
 /** How `ping` asks. Times are milliseconds, sizes bytes. Every value is checked by name before any system call. */
 export interface PingOptions {
   /** Probes a target, 1 to 2^32 - 1. Default: without end for one target, 1 for several. */
@@ -42,6 +44,11 @@ export interface PingOptions {
   family?: 4 | 6;
   /** Give every event, those of silent or failing targets and the total ('problems'), summaries only, or only the total. Default: 'all'. */
   events?: 'all' | 'summaries' | 'problems' | 'total';
+  /**
+   * ICMP sockets, raw or datagram, that somebody else has opened, as a privileged helper who passed them on: at most one of
+   * each family is used, by one ping at a time. They stay open. Default: the run opens its own.
+   */
+  sockets?: readonly DescriptorSource[];
   /** Ends the run with its summary, as Ctrl-C does for the command; rejects with its reason before anything was sent. */
   signal?: AbortSignal;
   /** A report to keep the caller informed of a mass ping, at most ten times a second. */

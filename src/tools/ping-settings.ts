@@ -59,6 +59,7 @@ function engineSettings(options: PingOptions, many: boolean, payloadSize: number
 
 function socketSettings(options: PingOptions, source: IpAddress | undefined): PingSettings['socket'] {
   return {
+    sockets: options.sockets,
     transmitStamps: options.transmitStamps ?? true,
     interface: options.interface,
     source,

@@ -7,6 +7,11 @@ import { native } from '../../io/native.js';
 import { LINUX } from '../../wire/constants.generated.js';
 import { requireKind, socketKind } from './descriptor-kind.js';
 
+/** Names of the constants that socket(2) takes. */
+export type SocketFamilyName = 'AF_UNIX' | 'AF_INET' | 'AF_INET6' | 'AF_NETLINK' | 'AF_PACKET';
+export type SocketTypeName = 'SOCK_STREAM' | 'SOCK_DGRAM' | 'SOCK_SEQPACKET' | 'SOCK_RAW';
+export type ProtocolName = Extract<keyof typeof LINUX, `IPPROTO_${string}`>;
+
 /** An owner that was collected unclosed: its descriptor is closed here, and the program is told. */
 const unclosed = new FinalizationRegistry((descriptor: number) => {
   native().close(descriptor);
@@ -41,6 +46,19 @@ export class OwnedDescriptor {
     check(native().setCloseOnExec(descriptor, true), 'fcntl', { descriptor });
     native().adopt(descriptor);
     return new OwnedDescriptor(descriptor);
+  }
+
+  /**
+   * socket(2): a new socket of any kind, for one a raw socket that is to be passed on.
+   * @param protocol a number, or the name of its constant. Default: 0, the type's own.
+   * @throws PermissionError for a raw socket that this process may not open; SystemCallError.
+   */
+  static socket(family: SocketFamilyName, type: SocketTypeName, protocol: ProtocolName | number = 0): OwnedDescriptor {
+    const number = typeof protocol === 'number' ? protocol : LINUX[protocol];
+    const result = native().socket(LINUX[family], LINUX[type], number);
+    const privileged = type === 'SOCK_RAW' || family === 'AF_PACKET';
+    const details = { object: `${family} ${type} ${protocol}` };
+    return new OwnedDescriptor(check(result, 'socket', details, privileged ? 'CAP_NET_RAW' : undefined));
   }
 
   /**
