@@ -48,12 +48,22 @@ export class Tally {
     else this.skipped.push(fullName);
   }
 
+  /** One line a reason, which `describeNeeding` puts into brackets; a test skipped without one is named. */
+  #skippedByReason() {
+    const counts = new Map();
+    for (const name of this.skipped) {
+      const reason = /\[(.+)\]/.exec(name)?.[1] ?? name;
+      counts.set(reason, (counts.get(reason) ?? 0) + 1);
+    }
+    return [...counts].map(([reason, count]) => `${count}: ${reason}`);
+  }
+
   /** The last line is for programs: counts alone. */
   print() {
     const list = (title, names) => {
       if (names.length > 0) console.log(`\n${title}\n${names.map(name => `  ${name}`).join('\n')}`);
     };
-    list('SKIPPED (reasons in brackets)', this.skipped);
+    list('SKIPPED', this.#skippedByReason());
     list('FAILED', this.failures);
     console.log(`\n${this.counts}`);
   }

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../setup/run.mjs';
 
-/** Tiers that make network namespaces or open raw sockets. */
-const PRIVILEGED = ['namespaces', 'interop'];
-const UNPRIVILEGED = ['unit', 'simulation', 'kernel'];
+const UNPRIVILEGED = ['unit', 'simulation'];
+/** Tiers in which some tests open raw sockets or make network namespaces. */
+const PRIVILEGED = ['kernel', 'namespaces', 'interop'];
 
 /**
  * root in a user namespace of its own, with network and mounts of its own: what an ordinary user may do (unshare(1)). Its
