@@ -4,7 +4,7 @@ import { LINUX } from '../wire/constants.generated.js';
 import { errnoName } from '../wire/errno.js';
 import { type SystemCallDetails, type SystemCallError, systemCallError } from './errors.js';
 import { native } from './native.js';
-import type { Capability } from './permission.js';
+import { type Capability, hasCapability } from './permission.js';
 
 /** What of an option its errors tell. */
 interface FailedOption {
@@ -24,7 +24,9 @@ export function optionFailure(
 ): SystemCallError {
   const object = value === undefined ? option.name : `${option.name}=${showValue(value)}`;
   const details: SystemCallDetails = { object, descriptor, advice: adviceFor(errno, descriptor, option) };
-  return systemCallError(errno, syscall, details, option.capability);
+  const { capability } = option;
+  const lacks = errno === -LINUX.EPERM && capability !== undefined && !hasCapability(capability);
+  return systemCallError(errno, syscall, details, lacks ? capability : undefined);
 }
 
 function adviceFor(errno: number, descriptor: number, { name, on, since }: FailedOption): string | undefined {

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 /** A capability of capabilities(7), or a setting of the machine, that a call needs. */
 export type Permission = Capability | 'net.ipv4.ping_group_range';
 
@@ -18,6 +20,20 @@ export function missingPermission(permission: Permission): MissingPermission {
     };
   }
   return { missing: permission, remedy: grantCapability(permission) };
+}
+
+/** Numbers of linux/capability.h: bits of CapEff in /proc/self/status. */
+const CAPABILITY_BITS: Readonly<Record<Capability, bigint>> = {
+  CAP_NET_BIND_SERVICE: 10n,
+  CAP_NET_BROADCAST: 11n,
+  CAP_NET_ADMIN: 12n,
+  CAP_NET_RAW: 13n,
+};
+
+/** Whether this process has the capability in its own user namespace; a refusal then has another cause. */
+export function hasCapability(capability: Capability): boolean {
+  const effective = /^CapEff:\s*([0-9a-f]+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0';
+  return ((BigInt(`0x${effective}`) >> CAPABILITY_BITS[capability]) & 1n) === 1n;
 }
 
 /** File capabilities, because they outlive the process; `readlink` because setcap(8) refuses a symbolic link. */

@@ -49,8 +49,10 @@ export interface OptionDeclaration<Read, Write, Access extends OptionAccess> {
   readonly consumes?: string;
   /** The kernel's release that brought it: `Linux 2.6.37`. */
   readonly since: string;
-  /** The capability that setting it needs. */
+  /** The capability that setting it needs: always, or as `capabilityWhen` says. */
   readonly capability?: 'CAP_NET_ADMIN' | 'CAP_NET_RAW' | 'CAP_NET_BROADCAST';
+  /** When the capability is needed, in words that follow it: `above 6`. Default: always. */
+  readonly capabilityWhen?: string;
   /** Where it is documented: a manual page, `tcp(7)`, or a file of the kernel's source. */
   readonly manual: string;
   /** What it does, in a sentence. */

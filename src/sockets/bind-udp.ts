@@ -38,12 +38,18 @@ export async function bindUdp(options: BindUdpOptions = {}): Promise<Socket> {
   signal?.throwIfAborted();
   const family = familyNumber(local.address);
   const number = protocol === 'udplite' ? LINUX.IPPROTO_UDPLITE : LINUX.IPPROTO_UDP;
-  const descriptor = withNewSocket({ family, type: LINUX.SOCK_DGRAM, protocol: number }, made => {
-    applySettings(made, settings);
-    bindTo(made, encodeEndpoint(local), showEndpoint(local));
-    return made;
-  });
-  return adopt(createSocket({ type: family === LINUX.AF_INET ? 'udp4' : 'udp6', signal }), descriptor);
+  const socket = createSocket({ type: family === LINUX.AF_INET ? 'udp4' : 'udp6', signal });
+  try {
+    const descriptor = withNewSocket({ family, type: LINUX.SOCK_DGRAM, protocol: number }, made => {
+      applySettings(made, settings);
+      bindTo(made, encodeEndpoint(local), showEndpoint(local));
+      return made;
+    });
+    return await adopt(socket, descriptor);
+  } catch (error) {
+    socket.close();
+    throw error;
+  }
 }
 
 /** `exclusive` keeps a worker of node:cluster from asking its primary for the descriptor, which is not the primary's. */
@@ -51,7 +57,6 @@ function adopt(socket: Socket, descriptor: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const fail = (error: Error) => {
       native().close(descriptor);
-      socket.close();
       reject(error);
     };
     socket.once('error', fail);

@@ -171,7 +171,12 @@ function begin(
 
 /** Node's socket over a connected descriptor, which is Node's to close from here on. */
 function socketOf(descriptor: number, allowHalfOpen = false): Socket {
-  const socket = new Socket({ fd: descriptor, readable: true, writable: true, allowHalfOpen });
-  native().release(descriptor);
-  return socket;
+  try {
+    const socket = new Socket({ fd: descriptor, readable: true, writable: true, allowHalfOpen });
+    native().release(descriptor);
+    return socket;
+  } catch (error) {
+    native().close(descriptor);
+    throw error;
+  }
 }

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { descriptorOf } from '../io/descriptor.js';
 import { check, SystemCallError } from '../io/errors.js';
 import { type NativePoller, native, UV_PRIORITIZED } from '../io/native.js';
+import { getOption } from '../io/option.js';
 import { LINUX } from '../wire/constants.generated.js';
 import { flushed } from './stream/flushed.js';
 
@@ -46,6 +47,7 @@ export interface UrgentWatch {
 
 /**
  * Calls `listener` with each urgent byte as it arrives, before ordinary data that is still in the buffers.
+ * Ends by itself once SO_OOBINLINE is on, for the bytes are ordinary ones then.
  * @throws DescriptorError where the socket is not connected.
  */
 export function watchUrgent(socket: Socket, listener: (byte: number) => void): UrgentWatch {
@@ -55,6 +57,7 @@ export function watchUrgent(socket: Socket, listener: (byte: number) => void): U
   const poller: NativePoller = new (native().Poller)(duplicate, () => {
     const byte = socket.destroyed ? undefined : receiveUrgent(socket);
     if (byte !== undefined) listener(byte);
+    else if (socket.destroyed || getOption(socket, 'SO_OOBINLINE')) close();
   });
   let open = true;
   const close = () => {

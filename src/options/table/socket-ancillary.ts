@@ -70,8 +70,10 @@ export const SOCKET_ANCILLARY = {
     on: ['udp', 'packet'],
     access: 'rw',
     sample: { clockid: 'monotonic', flags: ['report-errors'] },
+    capability: 'CAP_NET_ADMIN',
+    capabilityWhen: 'for another clock than monotonic',
     since: 'Linux 4.19',
-    about: 'Lets each datagram say when it is to leave (SCM_TXTIME); a clock other than monotonic needs CAP_NET_ADMIN.',
+    about: 'Lets each datagram say when it is to leave (SCM_TXTIME).',
   }),
   SO_SELECT_ERR_QUEUE: option({
     ...socket7,

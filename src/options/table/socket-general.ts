@@ -173,8 +173,10 @@ export const SOCKET_GENERAL = {
     on: ['any'],
     access: 'rw',
     sample: 5,
+    capability: 'CAP_NET_ADMIN',
+    capabilityWhen: 'above 6',
     since: 'Linux 2.0',
-    about: 'The queueing priority of what is sent; above 6 needs CAP_NET_ADMIN. IP_TOS sets it too.',
+    about: 'The queueing priority of what is sent. IP_TOS sets it too.',
   }),
   SO_MARK: option({
     ...socket7,
@@ -192,9 +194,10 @@ export const SOCKET_GENERAL = {
     on: ['ip', 'ip6', 'tcp', 'udp', 'raw'],
     access: 'rw',
     sample: 'lo',
+    capability: 'CAP_NET_RAW',
+    capabilityWhen: 'to change it once it is set',
     since: 'Linux 2.0.30',
-    about:
-      'The one interface, by name, that the socket sends and receives on; an empty string undoes it. CAP_NET_RAW to change it once set.',
+    about: 'The one interface, by name, that the socket sends and receives on; an empty string undoes it.',
   }),
   SO_BINDTOIFINDEX: option({
     ...header,
@@ -202,6 +205,8 @@ export const SOCKET_GENERAL = {
     on: ['ip', 'ip6', 'tcp', 'udp', 'raw'],
     access: 'rw',
     sample: 1,
+    capability: 'CAP_NET_RAW',
+    capabilityWhen: 'to change it once it is set',
     since: 'Linux 5.1',
     about: 'SO_BINDTODEVICE by index; a name is looked up. 0 undoes it.',
   }),

@@ -66,9 +66,10 @@ export const TCP_SENDING = {
     codec: text(CONGESTION_NAME_SIZE - 1),
     access: 'rw',
     sample: 'reno',
+    capability: 'CAP_NET_ADMIN',
+    capabilityWhen: 'outside net.ipv4.tcp_allowed_congestion_control',
     since: 'Linux 2.6.13',
-    about:
-      'The congestion control algorithm by name; one outside net.ipv4.tcp_allowed_congestion_control needs CAP_NET_ADMIN.',
+    about: 'The congestion control algorithm by name.',
   }),
   TCP_CC_INFO: option({
     ...header,

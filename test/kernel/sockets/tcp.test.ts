@@ -132,6 +132,18 @@ describe('urgent data', () => {
     server.close();
   });
 
+  it('is no longer watched for once SO_OOBINLINE is on', async () => {
+    await using server = await LoopbackServer.open();
+    const { client, peer } = await pair(server);
+    const before = openDescriptors();
+    watchUrgent(peer, () => expect.fail('it is ordinary data'));
+    setOption(peer, 'SO_OOBINLINE', true);
+    peer.pause();
+    await sendUrgent(client, '!');
+    while (openDescriptors() > before) await new Promise(setImmediate);
+    client.destroy();
+  });
+
   it('keeps no descriptor after the socket is closed', async () => {
     await using server = await LoopbackServer.open();
     const { client, peer } = await pair(server);

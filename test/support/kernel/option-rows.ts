@@ -1,31 +1,35 @@
+import { release } from 'node:os';
 import { expect } from 'vitest';
 import { SystemCallError } from '../../../src/io/errors.js';
 import { native } from '../../../src/io/native.js';
 import { getOption, setOption } from '../../../src/io/option.js';
 import type { SocketKind } from '../../../src/options/option.js';
-import type { Option, OptionInput, ReadableOption, WritableOption } from '../../../src/options/table.js';
+import {
+  OPTIONS,
+  type Option,
+  type OptionInput,
+  type OptionName,
+  type ReadableOption,
+  type WritableOption,
+} from '../../../src/options/table.js';
 import { socketOfKind } from './option-sockets.js';
 
-/**
- * What this kernel, or a socket fresh from socket(2), refuses, with the errno that it gives and why. Everything else that
- * the table has must work; a kernel that can do more than this one may.
- */
-export const REFUSALS: Readonly<Record<string, { errno: string; because: string }>> = {
-  SO_RESERVE_MEM: { errno: 'EOPNOTSUPP', because: 'no memory cgroup counts sockets here' },
+interface Refusal {
+  errno: string;
+  because: string;
+}
+
+/** What every kernel refuses of a socket fresh from socket(2), with the errno that it gives. */
+const REFUSED_OF_FRESH_SOCKETS: Readonly<Record<string, Refusal>> = {
   SO_DETACH_FILTER: { errno: 'ENOENT', because: 'there is no filter yet' },
   SO_DETACH_BPF: { errno: 'ENOENT', because: 'there is no filter yet' },
-  SO_PEERSEC: { errno: 'ENOPROTOOPT', because: 'no security module labels sockets here' },
   SO_PEERNAME: { errno: 'ENOTCONN', because: 'the socket is not connected' },
-  SO_ORIGINAL_DST: { errno: 'ENOENT', because: 'the connection was not redirected' },
-  IP6T_SO_ORIGINAL_DST: { errno: 'ENOPROTOOPT', because: 'it is for connections' },
   IP_MTU: { errno: 'ENOTCONN', because: 'the socket is not connected' },
   IPV6_MTU: { errno: 'ENOTCONN', because: 'the socket is not connected' },
   IPV6_PATHMTU: { errno: 'ENOTCONN', because: 'the socket is not connected' },
   IPV6_ADDRFORM: { errno: 'ENOTCONN', because: 'the socket is not connected' },
   IPV6_2292PKTOPTIONS: { errno: 'ENOPROTOOPT', because: 'only streams have it' },
-  TCP_AO_INFO: { errno: 'ENOPROTOOPT', because: 'this kernel has no TCP authentication option' },
-  TCP_AO_GET_KEYS: { errno: 'ENOPROTOOPT', because: 'this kernel has no TCP authentication option' },
-  TCP_AO_REPAIR: { errno: 'ENOPROTOOPT', because: 'this kernel has no TCP authentication option' },
+  IP6T_SO_ORIGINAL_DST: { errno: 'ENOPROTOOPT', because: 'only connections have it' },
   TCP_REPAIR_QUEUE: { errno: 'EINVAL', because: 'the socket is not under repair' },
   TCP_QUEUE_SEQ: { errno: 'EINVAL', because: 'the socket is not under repair' },
   TCP_REPAIR_WINDOW: { errno: 'EPERM', because: 'the socket is not under repair' },
@@ -35,6 +39,32 @@ export const REFUSALS: Readonly<Record<string, { errno: string; because: string 
   TLS_TX_ZEROCOPY_RO: { errno: 'EOPNOTSUPP', because: 'the connection has no TCP_ULP tls' },
   TLS_RX_EXPECT_NO_PAD: { errno: 'EOPNOTSUPP', because: 'the connection has no TCP_ULP tls' },
 };
+
+/** What a kernel may refuse for how it was built or set up; another may not. */
+const REFUSED_BY_SOME_KERNELS: Readonly<Record<string, Refusal>> = {
+  SO_RESERVE_MEM: { errno: 'EOPNOTSUPP', because: 'no memory cgroup counts sockets' },
+  SO_PEERSEC: { errno: 'ENOPROTOOPT', because: 'no security module labels sockets' },
+  SO_ORIGINAL_DST: { errno: 'ENOENT', because: 'the connection was not redirected, and ENOPROTOOPT without conntrack' },
+  TCP_AO_INFO: { errno: 'ENOPROTOOPT', because: 'there is no TCP authentication option' },
+  TCP_AO_GET_KEYS: { errno: 'ENOPROTOOPT', because: 'there is no TCP authentication option' },
+  TCP_AO_REPAIR: { errno: 'ENOPROTOOPT', because: 'there is no TCP authentication option' },
+};
+
+/** Sees that an option was refused, or not, as the lists have it; a kernel older than the option refuses it too. */
+export function expectAsListed(name: OptionName, refusal: string | undefined): void {
+  const always = REFUSED_OF_FRESH_SOCKETS[name];
+  const sometimes = REFUSED_BY_SOME_KERNELS[name];
+  const tooNew = refusal === 'ENOPROTOOPT' && isNewerThanKernel(OPTIONS[name].since);
+  if (tooNew || (sometimes !== undefined && refusal === undefined)) return;
+  const { errno, because } = always ?? sometimes ?? { errno: undefined, because: 'nothing stands against it' };
+  expect(refusal, because).toBe(errno);
+}
+
+function isNewerThanKernel(since: string): boolean {
+  const [major = 0, minor = 0] = (/\d+(\.\d+)+/.exec(since)?.[0] ?? '').split('.').map(Number);
+  const [ourMajor = 0, ourMinor = 0] = release().split('.').map(Number);
+  return major > ourMajor || (major === ourMajor && minor > ourMinor);
+}
 
 /** What the kernel says to the use of an option: undefined, or the errno. */
 export function refusalOf(use: () => unknown): string | undefined {
