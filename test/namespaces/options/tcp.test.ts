@@ -44,6 +44,35 @@ describeNeeding('namespaces', 'a peer that is cut off', () => {
   });
 });
 
+describeNeeding(['namespaces', 'nftables'], 'a network that loses IPv6', () => {
+  const lab = new Lab();
+  let path: Chain;
+  const connecting = (options: string) => `
+    import { connect } from './dist/index.js';
+    const addresses = [{ address: '${path.target(6)}', family: 6 }, { address: '${path.target(4)}', family: 4 }];
+    const lookup = (_host, _options, callback) => callback(null, addresses);
+    const socket = await connect({ host: 'two.test', port: 7, lookup, ${options} }).catch(error => error);
+    console.log(socket.code ?? socket.remoteFamily);
+    socket.destroy?.();`;
+
+  beforeAll(async () => {
+    path = chain(lab, 1);
+    path.routers[0]?.nft('table ip6 cut { chain forward { type filter hook forward priority 0; drop; }; }');
+    await started(path.server, serverOf([7], 'peer.resume();'));
+  });
+  afterAll(() => lab.close());
+
+  it('is got around over IPv4, while IPv6 is still being tried', async () => {
+    const { stdout } = await path.client.node(connecting('autoSelectFamily: true'));
+    expect(stdout).toBe('IPv4\n');
+  });
+
+  it('is waited for until the timeout, where only the first address is tried', async () => {
+    const { stdout } = await path.client.node(connecting('autoSelectFamily: false, timeout: 500'));
+    expect(stdout).toBe('ETIMEDOUT\n');
+  });
+});
+
 describeNeeding(['namespaces', 'nftables'], 'a proxy on the way', () => {
   const lab = new Lab();
   let path: Chain;
