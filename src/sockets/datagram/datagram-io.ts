@@ -137,8 +137,14 @@ export class DatagramIo {
       segmentation: new Segmentation(this.options.segmentation ?? 'auto'),
       connectedFamily: () => this.connectedFamily,
       enableStamps: () => this.enableStamps(),
-      drainErrors: () => (this.options.errors ?? false) && this.errorQueue.drain(this.descriptor) > 0,
+      findRemoteError: () => this.findRemoteError(),
     });
+  }
+
+  private findRemoteError(): boolean {
+    const before = this.errorQueue.remoteErrors;
+    if (this.options.errors) this.errorQueue.drain(this.descriptor);
+    return this.errorQueue.remoteErrors > before;
   }
 
   private enableStamps(): number {

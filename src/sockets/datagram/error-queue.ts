@@ -21,6 +21,8 @@ export interface ErrorQueueSink {
 
 /** The error queue of a datagram socket (MSG_ERRQUEUE of recv(2)): errors of the network, and transmit stamps. */
 export class ErrorQueue {
+  /** Errors that ICMP messages told of so far. Such an error may have made any send fail, a local one only its own. */
+  remoteErrors = 0;
   private readonly control = new DatagramControl();
 
   constructor(
@@ -65,6 +67,7 @@ export class ErrorQueue {
   }
 
   private takeError(memory: MessageBatch, slot: number, extended: ExtendedError): void {
+    if (extended.origin !== 'local') this.remoteErrors++;
     const { names, nameWords, nameStride, nameLengths } = memory;
     const destination = this.addresses.source(names, nameWords, slot * nameStride, nameLengths[slot] ?? 0);
     const start = slot * memory.payloadStride;

@@ -32,8 +32,8 @@ export interface SenderOptions extends PreparationContext {
   shape: DatagramMemoryShape;
   stamps: TransmitStamps;
   segmentation: Segmentation;
-  /** Takes what the error queue holds. Whether there was anything. */
-  drainErrors(): boolean;
+  /** Takes what the error queue holds. Whether an ICMP message was in it. */
+  findRemoteError(): boolean;
 }
 
 /** The next send tells a pending error of the network, which may well be about another datagram: see `resend`. */
@@ -191,7 +191,7 @@ export class Sender {
     let result = errno;
     for (
       let retry = 0;
-      retry < RETRIES && result < 0 && result !== -LINUX.EAGAIN && this.options.drainErrors();
+      retry < RETRIES && result < 0 && result !== -LINUX.EAGAIN && this.options.findRemoteError();
       retry++
     ) {
       result = send();

@@ -1,0 +1,67 @@
+// A host's datagram sockets, driven by lines of JSON: {"id", "socket", "method", "arguments"} in, results and events out.
+import { createInterface } from 'node:readline';
+import { DatagramSocket, listGroups, routeFor } from '../../../dist/index.js';
+
+const sockets = new Map();
+const tell = line => process.stdout.write(`${JSON.stringify(line)}\n`);
+
+function describe(datagram) {
+  const { source, destination, localAddress, interfaceName, hopLimit, trafficClass, ecn, drops, length, truncated } =
+    datagram;
+  const text = datagram.payload.toString('latin1');
+  const from = { address: source.address, port: source.port };
+  return {
+    text,
+    from,
+    destination,
+    localAddress,
+    interfaceName,
+    hopLimit,
+    trafficClass,
+    ecn,
+    drops,
+    length,
+    truncated,
+  };
+}
+
+function open(name, options) {
+  const socket = DatagramSocket.open(options);
+  sockets.set(name, socket);
+  socket.on('message', datagram => tell({ event: 'message', socket: name, ...describe(datagram) }));
+  socket.on('icmp-error', error =>
+    tell({ event: 'icmp-error', socket: name, ...error, quote: error.quote.toString() }),
+  );
+  socket.on('drain', () => tell({ event: 'drain', socket: name }));
+  socket.on('error', error => tell({ event: 'error', socket: name, code: error.code }));
+  return socket.localAddress.port;
+}
+
+/** Sends the same again and again until the buffer is full. */
+function fill(socket, bytes, destination) {
+  let sent = 0;
+  const payload = Buffer.alloc(bytes);
+  while (socket.send(payload, destination)) sent++;
+  return sent;
+}
+
+function perform({ socket: name, method, arguments: args }) {
+  const socket = sockets.get(name);
+  if (method === 'open') return open(name, ...args);
+  if (method === 'fill') return fill(socket, ...args);
+  if (method === 'routeFor') return routeFor(...args);
+  if (method === 'listGroups') return listGroups();
+  return socket[method](...args);
+}
+
+function answer(request) {
+  try {
+    tell({ id: request.id, result: perform(request) });
+  } catch ({ name, code, message }) {
+    tell({ id: request.id, error: { name, code, message } });
+  }
+}
+
+process.on('warning', ({ name, message }) => tell({ event: 'warning', name, message }));
+createInterface({ input: process.stdin }).on('line', line => answer(JSON.parse(line)));
+tell({ event: 'ready' });
