@@ -47,7 +47,7 @@ export class MtuSession {
     private readonly options: PathMtuOptions,
   ) {}
 
-  async run(stream: EventStream<PathMtuEvent>): Promise<PathMtuResult> {
+  async run(stream: EventStream<PathMtuEvent> | undefined): Promise<PathMtuResult> {
     const settings = pathMtuSettings(this.options);
     const { signal } = this.options;
     const onAbort = () => this.stop();
@@ -73,7 +73,7 @@ export class MtuSession {
     this.loop?.wake();
   }
 
-  private async search(settings: PathMtuSettings, stream: EventStream<PathMtuEvent>): Promise<void> {
+  private async search(settings: PathMtuSettings, stream: EventStream<PathMtuEvent> | undefined): Promise<void> {
     const target = await this.findTarget(settings);
     const sizes = sizeRange(this.options, target.address.family, target.interfaceMtu);
     const lanes = openMtuLanes(target, settings, sizes.most, () => this.wake());
@@ -142,9 +142,9 @@ export class MtuSession {
     });
   }
 
-  private take(event: PathMtuEvent, stream: EventStream<PathMtuEvent>): void {
+  private take(event: PathMtuEvent, stream: EventStream<PathMtuEvent> | undefined): void {
     if (event.type === 'result') this.result = event;
-    stream.push(event);
+    stream?.push(event);
   }
 }
 

@@ -1,6 +1,6 @@
-import { EventStream } from './event-stream.js';
 import type { PathMtuOptions } from './mtu-options.js';
 import { MtuSession, type PathMtuEvent, type PathMtuResult } from './mtu-session.js';
+import { Run } from './run.js';
 import type { Target } from './target-feed.js';
 
 /**
@@ -20,40 +20,13 @@ export function discoverPathMtu(target: Target, options: PathMtuOptions = {}): P
 }
 
 /** One run of `discoverPathMtu`: its events as an async iterable, and its end as `result()`. */
-export class PathMtuRun implements AsyncIterable<PathMtuEvent> {
-  private readonly session: MtuSession;
-  private running: Promise<PathMtuResult> | undefined;
-
+export class PathMtuRun extends Run<PathMtuEvent, PathMtuResult> {
   constructor(target: Target, options: PathMtuOptions) {
-    this.session = new MtuSession(target, options);
-  }
-
-  /** Begins the run. A run can be iterated once, and from its beginning. */
-  [Symbol.asyncIterator](): AsyncIterator<PathMtuEvent> {
-    if (this.running !== undefined) {
-      throw new Error('this search has begun already; iterate it before asking for its result');
-    }
-    const stream = new EventStream<PathMtuEvent>(
-      () => this.session.stop(),
-      () => this.session.wake(),
-    );
-    this.running = this.session.run(stream);
-    this.running.then(
-      () => stream.end(),
-      error => stream.end({ error }),
-    );
-    return stream;
+    super(new MtuSession(target, options));
   }
 
   /** The end of the run. Begins the run if nothing iterates it. */
-  async result(): Promise<PathMtuResult> {
-    if (this.running === undefined) for await (const _ of this);
-    if (this.running === undefined) throw new Error('the search did not begin');
-    return this.running;
-  }
-
-  /** Ends the run early, with what is known. */
-  stop(): void {
-    this.session.stop();
+  result(): Promise<PathMtuResult> {
+    return this.end();
   }
 }

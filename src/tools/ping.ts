@@ -1,7 +1,7 @@
 import type { PingEvent, PingSummary, PingTotal } from '../engine/ping/ping-event.js';
-import { EventStream } from './event-stream.js';
 import type { PingOptions } from './ping-options.js';
 import { type PingResult, PingSession } from './ping-session.js';
+import { Run } from './run.js';
 import type { Target } from './target-feed.js';
 
 /**
@@ -26,38 +26,13 @@ export function ping(targets: Target | Iterable<Target> | AsyncIterable<Target>,
 }
 
 /** One run of `ping`: its events as an async iterable, and its end as `summary()`. */
-export class PingRun<Result extends PingResult = PingResult> implements AsyncIterable<PingEvent> {
-  private readonly session: PingSession;
-  private running: Promise<PingResult> | undefined;
-
+export class PingRun<Result extends PingResult = PingResult> extends Run<PingEvent, PingResult> {
   constructor(targets: Target | Iterable<Target> | AsyncIterable<Target>, options: PingOptions) {
-    this.session = new PingSession(targets, options);
-  }
-
-  /** Begins the run. A run can be iterated once, and from its beginning. */
-  [Symbol.asyncIterator](): AsyncIterator<PingEvent> {
-    if (this.running !== undefined)
-      throw new Error('this ping has begun already; iterate it before asking for its summary');
-    const stream = new EventStream<PingEvent>(
-      () => this.session.stop(),
-      () => this.session.wake(),
-    );
-    this.running = this.session.run(stream);
-    this.running.then(
-      () => stream.end(),
-      error => stream.end({ error }),
-    );
-    return stream;
+    super(new PingSession(targets, options));
   }
 
   /** The end of the run: of one target its summary, of many the total. Begins the run if nothing iterates it. */
   summary(): Promise<Result> {
-    this.running ??= this.session.run(undefined);
-    return this.running as Promise<Result>;
-  }
-
-  /** Ends the run early, with its summary. */
-  stop(): void {
-    this.session.stop();
+    return this.end() as Promise<Result>;
   }
 }

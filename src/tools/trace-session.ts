@@ -34,13 +34,13 @@ export class TraceSession {
   }
 
   /** @returns the last result: of one target its only one. */
-  async run(stream: EventStream<TraceEvent>): Promise<TraceResult | undefined> {
+  async run(stream: EventStream<TraceEvent> | undefined): Promise<TraceResult | undefined> {
     const settings = traceSettings(this.options, this.many);
     const { signal } = this.options;
     const onAbort = () => this.stop();
     if (signal?.aborted) this.stop();
     signal?.addEventListener('abort', onAbort, { once: true });
-    const decorator = new TraceDecorator(settings, this.stopped.signal, event => stream.push(event));
+    const decorator = new TraceDecorator(settings, this.stopped.signal, event => stream?.push(event));
     try {
       await (this.many ? this.traceMany(settings, decorator, stream) : this.traceOne(settings, decorator, stream));
       await decorator.drained();
@@ -66,7 +66,7 @@ export class TraceSession {
   private async traceOne(
     settings: TraceSettings,
     decorator: TraceDecorator,
-    stream: EventStream<TraceEvent>,
+    stream: EventStream<TraceEvent> | undefined,
   ): Promise<void> {
     const asked = this.targets as Target;
     const address =
@@ -84,7 +84,7 @@ export class TraceSession {
   private async traceMany(
     settings: TraceSettings,
     decorator: TraceDecorator,
-    stream: EventStream<TraceEvent>,
+    stream: EventStream<TraceEvent> | undefined,
   ): Promise<void> {
     const families: Family[] = settings.family === undefined ? [4, 6] : [settings.family];
     const length = Math.max(...families.map(family => packetLength(this.options, family)));
@@ -112,7 +112,7 @@ export class TraceSession {
     targets: TraceTargetSource,
     lanes: TraceLaneSet,
     decorator: TraceDecorator,
-    stream: EventStream<TraceEvent>,
+    stream: EventStream<TraceEvent> | undefined,
   ): Promise<void> {
     try {
       await receiveStampsLive();
@@ -134,7 +134,7 @@ export class TraceSession {
         descriptors: lanes.descriptors,
         onEvent: event => decorator.push(event),
         finished: () => engine.finished,
-        maySend: () => stream.backlog < LONGEST_BACKLOG,
+        maySend: () => (stream?.backlog ?? 0) < LONGEST_BACKLOG,
       });
       await this.loop.run();
     } finally {

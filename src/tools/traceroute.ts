@@ -1,5 +1,5 @@
 import type { TraceEvent, TraceResult } from '../engine/trace/trace-event.js';
-import { EventStream } from './event-stream.js';
+import { Run } from './run.js';
 import type { TracerouteOptions } from './trace-options.js';
 import { TraceSession, type TraceTargets } from './trace-session.js';
 
@@ -19,39 +19,13 @@ export function traceroute(targets: TraceTargets, options: TracerouteOptions = {
 }
 
 /** One run of `traceroute`: its events as an async iterable, and its end as `result()`. */
-export class TraceRun implements AsyncIterable<TraceEvent> {
-  private readonly session: TraceSession;
-  private running: Promise<TraceResult | undefined> | undefined;
-
+export class TraceRun extends Run<TraceEvent, TraceResult | undefined> {
   constructor(targets: TraceTargets, options: TracerouteOptions) {
-    this.session = new TraceSession(targets, options);
-  }
-
-  /** Begins the run. A run can be iterated once, and from its beginning. */
-  [Symbol.asyncIterator](): AsyncIterator<TraceEvent> {
-    if (this.running !== undefined) {
-      throw new Error('this traceroute has begun already; iterate it before asking for its result');
-    }
-    const stream = new EventStream<TraceEvent>(
-      () => this.session.stop(),
-      () => this.session.wake(),
-    );
-    this.running = this.session.run(stream);
-    this.running.then(
-      () => stream.end(),
-      error => stream.end({ error }),
-    );
-    return stream;
+    super(new TraceSession(targets, options));
   }
 
   /** The end of the run: of several targets the last one's. Begins the run if nothing iterates it. */
-  async result(): Promise<TraceResult | undefined> {
-    if (this.running === undefined) for await (const _ of this);
-    return this.running;
-  }
-
-  /** Ends the run early, with what is known. */
-  stop(): void {
-    this.session.stop();
+  result(): Promise<TraceResult | undefined> {
+    return this.end();
   }
 }
