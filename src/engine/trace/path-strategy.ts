@@ -16,7 +16,7 @@ const FOR_HOP = 0;
 export const FOR_SEARCH = 1;
 
 /** The second and later probes of a hop follow once a hop at most so far before it has answered. */
-const LOOK_AHEAD = 10;
+const LOOK_AHEAD = 14;
 /** Probes to a hop that answers some are sent again so often at most, beyond one for each that is missing. */
 const EXTRA_RESENDS = 2;
 
