@@ -27,7 +27,11 @@ export function pathMtuTarget(label: string, address: IpAddress, socket: PathMtu
   const scopeId = address.scope === undefined ? 0 : scopeOf(address.scope);
   const route = findRoute({ ...socket, address, scopeId });
   if (isOwn(address, route.source)) {
-    throw new ArgumentError('target', label, 'a host other than this one (it is an address of this host, and no path leads there)');
+    throw new ArgumentError(
+      'target',
+      label,
+      'a host other than this one (it is an address of this host, and no path leads there)',
+    );
   }
   const own = Math.min(interfaceMtu(route.source) ?? route.mtu, MOST_MTU);
   return { label, address, source: route.source, scopeId, mtu: own, interfaceMtu: own, kernelMtu: route.mtu };

@@ -36,6 +36,7 @@ const REFILL = 1100 * NANOSECONDS_PER_MILLISECOND;
  */
 export class BoundarySearch {
   private common = true;
+  private lowerBefore = 0;
   private silentRounds = 0;
   /** Answers are rationed: little is asked, and seldom. */
   private slow = false;
@@ -50,6 +51,9 @@ export class BoundarySearch {
   *run(): Steps<Boundary> {
     for (;;) {
       const { lower, upper } = this.bounds();
+      // The path has become narrower: what was cut into parts before is another gap now.
+      if (lower < this.lowerBefore) this.common = true;
+      this.lowerBefore = lower;
       const sizes = this.nextSizes(lower, upper);
       if (sizes === undefined) return { lower, upper, proven: true };
       if (this.state.exhausted || this.silentRounds > MOST_SILENT_ROUNDS) return { lower, upper, proven: false };
@@ -61,9 +65,9 @@ export class BoundarySearch {
   }
 
   private bounds(): { lower: number; upper: number } {
-    const { facts, options } = this.state;
+    const { facts } = this.state;
     const { passes } = this.question;
-    const ceiling = Math.min(options.most + 1, this.state.refusedHere);
+    const ceiling = this.last + 1;
     const lower = facts.largest(passes, ceiling - 1);
     const failing = facts.smallest(verdict => verdict !== 'unknown' && !passes(verdict), lower);
     return { lower, upper: Math.min(failing ?? ceiling, ceiling) };
@@ -102,8 +106,9 @@ export class BoundarySearch {
     });
   }
 
+  /** The largest size that there is any use in sending. */
   private get last(): number {
-    return this.state.options.most;
+    return Math.min(this.state.options.most, this.state.refusedHere - 1);
   }
 
   /** What is sent beside new sizes, so that silence can be understood. */

@@ -46,12 +46,15 @@ export function describeFindings(
   };
 }
 
-/** Claims that were tried and failed, but for those that hold on another path. */
+/** Claims that were tried and failed; whose sender has made a good one too, has told of a path that changed. */
 function nameFalseReports({ facts, anomalies }: SearchState, lower: number): void {
-  if (facts.cap !== Number.POSITIVE_INFINITY) anomalies.add('inconsistent', null, null);
-  for (const { from, mtu, credible } of facts.reports) {
-    if (credible && mtu < lower) anomalies.add('understated', from, mtu);
+  const { reports } = facts;
+  const changed = new Set(reports.filter(({ mtu }) => mtu === lower).map(({ from }) => from));
+  const low = reports.filter(({ credible, mtu }) => credible && mtu < lower);
+  if (facts.cap !== Number.POSITIVE_INFINITY || low.some(({ from }) => changed.has(from))) {
+    anomalies.add('inconsistent', null, null);
   }
+  for (const { from, mtu } of low) if (!changed.has(from)) anomalies.add('understated', from, mtu);
 }
 
 function limitsOf(state: SearchState, { boundary, hole }: MtuFindings, source: string | null): MtuLimit[] {
@@ -65,7 +68,7 @@ function limitsOf(state: SearchState, { boundary, hole }: MtuFindings, source: s
   }));
   const [nonsense] = facts.reportsOf(upper);
   const explained = limits.some(({ mtu }) => mtu === lower);
-  if (nonsense !== undefined && !explained && lower > 0) {
+  if (nonsense !== undefined && !explained && lower >= options.least) {
     const { from } = nonsense;
     limits.push({ mtu: lower, address: from, ttl: state.hopOf(from), evidence: 'nonsense' });
   }

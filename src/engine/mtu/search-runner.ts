@@ -5,6 +5,8 @@ import type { SearchState } from './search-state.js';
 
 /** No answer is given up sooner: queues and schedulers take as long. */
 const LEAST_WAIT: Nanoseconds = 50 * NANOSECONDS_PER_MILLISECOND;
+/** Packets of a round wait for one another, and the large ones for themselves: round trips differ by so much without loss. */
+const SPREAD: Nanoseconds = 20 * NANOSECONDS_PER_MILLISECOND;
 
 /** Runs the steps of a search in time: round after round, each over when its probes are answered or have been waited for. */
 export class SearchRunner<Result> {
@@ -22,7 +24,8 @@ export class SearchRunner<Result> {
     now: Monotonic,
   ) {
     const { wait } = state.options;
-    this.rtt = new RttEstimator({ initial: wait, minimum: Math.min(LEAST_WAIT, wait), maximum: wait });
+    const minimum = Math.min(LEAST_WAIT, wait);
+    this.rtt = new RttEstimator({ initial: wait, minimum, maximum: wait, granularity: SPREAD });
     this.notBefore = now;
     this.advance(now);
   }

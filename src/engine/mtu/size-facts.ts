@@ -57,7 +57,15 @@ export class SizeFacts {
     const record = this.recordOf(size);
     record.lost++;
     record.lostInAll++;
-    if (record.lost >= this.lossesNeeded) record.fits = false;
+    if (record.fits && record.lost >= this.lossesNeeded) this.forgetFits(record);
+  }
+
+  /** What got through does so no more: the path has changed, and what was seen of it before it did is not known any more. */
+  private forgetFits(changed: SizeRecord): void {
+    changed.fits = false;
+    for (const record of this.records.values()) {
+      if (record.fitRound < this.round - 1) record.fits = false;
+    }
   }
 
   /** The probe was not lost because of its size, or not lost at all. */

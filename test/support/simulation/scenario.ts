@@ -88,6 +88,8 @@ export interface RouterSpec {
   reportsMtu?: number;
   /** Drops what is too big without a word. Default: false. */
   blackHole?: boolean;
+  /** Sends an error about packets that it forwards all the same; from its own address, or another. */
+  forges?: ErrorSpec & { from?: string };
 }
 
 export interface ErrorSpec {
@@ -114,6 +116,8 @@ export interface LinkSpec {
   jitter?: Jitter;
   /** Default: no bound. */
   mtu?: number;
+  /** It is another one from a moment on. */
+  mtuChanges?: { at: number; mtu: number }[];
   /** What happens to packets away from the host, and towards it; in this order. */
   forward?: Fault[];
   back?: Fault[];

@@ -82,6 +82,8 @@ export class SimulatedInternet {
 
   private reachRouter(route: Route, hops: readonly Hop[], index: number, hop: Hop, packet: Uint8Array): void {
     const nextMtu = (hops[index + 1]?.link ?? route.lastLink).mtu;
+    const forged = hop.router.forge(packet);
+    if (forged !== undefined) this.carryBack(hops, index, hop.link, forged);
     const outcome = hop.router.handle(packet, nextMtu);
     if (outcome === 'forward') this.forward(route, hops, index + 1, packet);
     else if (outcome !== 'drop') this.carryBack(hops, index, hop.link, outcome);
@@ -149,13 +151,20 @@ export class SimulatedInternet {
     return { link: this.createLink(spec.link ?? {}), router: new SimulatedRouter(spec, this.time, this.chance) };
   }
 
-  private createLink({ delay = DEFAULT_DELAY, jitter, mtu, forward = [], back = [] }: LinkSpec): Link {
+  private createLink(spec: LinkSpec): Link {
+    const { delay = DEFAULT_DELAY, jitter, mtu, mtuChanges = [], forward = [], back = [] } = spec;
     const carry: Fault = { kind: 'delay', by: delay, ...(jitter && { jitter }) };
-    return {
+    const link: Link = {
       mtu: mtu ?? Number.POSITIVE_INFINITY,
       forward: this.stageOf([...forward, carry]),
       back: this.stageOf([...back, carry]),
     };
+    for (const change of mtuChanges) {
+      this.time.after(change.at * MILLISECOND, () => {
+        link.mtu = change.mtu;
+      });
+    }
+    return link;
   }
 
   private stageOf(faults: readonly Fault[]): Stage {

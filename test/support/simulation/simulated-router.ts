@@ -13,6 +13,7 @@ export class SimulatedRouter {
   private readonly addresses: Partial<Record<Family, IpAddress>>;
   private readonly errors: TokenBucket;
   private readonly rejects: Picker | undefined;
+  private readonly forges: Picker | undefined;
 
   constructor(
     readonly spec: RouterSpec,
@@ -22,6 +23,15 @@ export class SimulatedRouter {
     this.addresses = addressesOf(spec.address);
     this.errors = new TokenBucket(spec.rateLimit?.perSecond ?? 0, spec.rateLimit?.burst);
     this.rejects = spec.rejects && new Picker(spec.rejects.pick ?? {}, time, chance);
+    this.forges = spec.forges && new Picker(spec.forges.pick ?? {}, time, chance);
+  }
+
+  /** The error that it sends about a packet which goes on all the same. */
+  forge(packet: Uint8Array): Uint8Array | undefined {
+    const { forges } = this.spec;
+    if (forges === undefined || !this.forges?.picks(packet.length)) return undefined;
+    const from = forges.from === undefined ? this.addresses[familyOf(packet)] : IpAddress.parse(forges.from);
+    return from && icmpErrorPacket(from, packet, factsOf(forges), this.spec);
   }
 
   /**
