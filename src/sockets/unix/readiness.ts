@@ -1,4 +1,6 @@
+import { SystemCallError } from '../../io/errors.js';
 import { type NativePoller, native, UV_DISCONNECT, UV_READABLE, UV_WRITABLE } from '../../io/native.js';
+import { LINUX } from '../../wire/constants.generated.js';
 
 /** Called when the descriptor can be read, can be written, or has an error, which the next call will tell. */
 export interface ReadinessListener {
@@ -61,7 +63,7 @@ export class Readiness {
 
   #open(): NativePoller {
     if (this.#poller !== undefined) return this.#poller;
-    this.#poller = new (native().Poller)(this.#descriptor, (status, events) => this.#ready(status, events));
+    this.#poller = createPoller(this.#descriptor, (status, events) => this.#ready(status, events));
     this.reference(this.#referenced);
     return this.#poller;
   }
@@ -76,5 +78,16 @@ export class Readiness {
     if ((status < 0 || events & UV_READABLE) && wanted & UV_READABLE) this.#listener.readable();
     if ((status < 0 || events & UV_WRITABLE) && wanted & UV_WRITABLE) this.#listener.writable();
     if ((status < 0 || events & UV_DISCONNECT) && wanted & UV_DISCONNECT) this.#listener.disconnected?.();
+  }
+}
+
+/** libuv watches a descriptor for one owner only: EEXIST means that Node has this one, as its IPC channel for instance. */
+function createPoller(descriptor: number, callback: (status: number, events: number) => void): NativePoller {
+  try {
+    return new (native().Poller)(descriptor, callback);
+  } catch (error) {
+    const { errno } = error as { errno: number };
+    const advice = errno === LINUX.EEXIST ? 'Node itself uses this descriptor' : undefined;
+    throw new SystemCallError(errno, 'epoll_ctl', { descriptor, advice });
   }
 }
