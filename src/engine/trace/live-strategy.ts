@@ -144,6 +144,10 @@ export class LiveStrategy implements TraceStrategy<LiveEvent> {
     this.review(now);
   }
 
+  handleAmbiguous(now: Monotonic, { sentAt }: Probe): void {
+    this.longest = Math.max(this.longest, now - sentAt);
+  }
+
   handleTimeout(now: Monotonic): void {
     for (const probe of [...this.waiting.keys()]) {
       if (probe.state === 'queued' || deadlineOf(probe, this.wait) > now) continue;

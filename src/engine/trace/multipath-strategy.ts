@@ -110,6 +110,10 @@ export class MultipathStrategy implements TraceStrategy<TraceEvent> {
     this.review(now);
   }
 
+  handleAmbiguous(now: Monotonic, { sentAt }: Probe): void {
+    this.timing.sample(now - sentAt);
+  }
+
   handleTimeout(now: Monotonic): void {
     for (const probe of [...this.waiting]) {
       if (probe.state === 'queued' || deadlineOf(probe, this.waitOf(probe)) > now) continue;

@@ -120,6 +120,11 @@ export class PathStrategy implements TraceStrategy<TraceEvent> {
     this.review(now);
   }
 
+  /** How long the path takes is known by it all the same. */
+  handleAmbiguous(now: Monotonic, { sentAt }: Probe): void {
+    this.timing.sample(now - sentAt);
+  }
+
   handleTimeout(now: Monotonic): void {
     for (const hop of this.hops) {
       if (hop.ttl > this.findings.end) break;

@@ -52,6 +52,8 @@ export interface TraceStrategy<Event> {
   handleAnswer(now: Monotonic, probe: Probe, answer: Answer, late: boolean): void;
   /** An answer to a probe that had one before; of most strategies only the first counts. */
   handleFurtherAnswer?(now: Monotonic, probe: Probe, answer: Answer): void;
+  /** An answer came whose quote is too short to say to which probe; `oldest` is the first of those it may be to. */
+  handleAmbiguous?(now: Monotonic, oldest: Probe): void;
   handleTimeout(now: Monotonic): void;
   nextTimeout(): Monotonic | undefined;
   pollEvent(): Event | undefined;

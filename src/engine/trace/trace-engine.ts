@@ -252,11 +252,17 @@ export class TraceEngine<Event> implements Engine<Event> {
       return;
     }
     if ('ambiguous' in reading) {
-      const context = this.active.get(reading.ambiguous.trace);
-      if (context !== undefined) context.oneAtATime = true;
+      this.handleAmbiguous(now, reading.ambiguous);
       return;
     }
     this.handleAnswer(now, reading.probe, reading.answer);
+  }
+
+  private handleAmbiguous(now: Monotonic, oldest: Probe): void {
+    const context = this.active.get(oldest.trace);
+    if (context === undefined) return;
+    context.oneAtATime = true;
+    context.strategy.handleAmbiguous?.(now, oldest);
   }
 
   /** The kernel queues a transmit stamp before the answer can come, but on another socket: it may be read after it. */
