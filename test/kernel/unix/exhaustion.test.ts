@@ -34,3 +34,12 @@ test('too many descriptors in flight fail one message with ETOOMANYREFS, and the
   const report = run('prlimit', '--nofile=200:200', 'setpriv', ...unprivileged, process.execPath, child('in-flight'));
   expect(report).toEqual(['ETOOMANYREFS', true, true, 'again', 1]);
 });
+
+test('a descriptor that is collected unclosed is closed, with a warning', () => {
+  expect(run(process.execPath, '--expose-gc', '--no-warnings', child('leak'))).toEqual([
+    'DescriptorLeakWarning',
+    'SUBSOCKET_DESCRIPTOR_LEAK',
+    true,
+    false,
+  ]);
+});
