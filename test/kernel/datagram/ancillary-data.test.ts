@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { DatagramSocket, type DatagramSocketOptions } from '../../../src/index.js';
 import { native } from '../../../src/io/native.js';
-import { take, takeOne } from '../../support/datagram/collect.js';
+import { stampsAreOn, take, takeOne } from '../../support/datagram/collect.js';
 import { families, LOOPBACK } from '../../support/kernel/loopback.js';
 
 const sockets: DatagramSocket[] = [];
@@ -13,15 +13,6 @@ const open = (options: DatagramSocketOptions = {}): DatagramSocket => {
 afterEach(() => {
   for (const socket of sockets.splice(0)) socket.close();
 });
-
-/** The kernel turns stamps on behind the call that asks for them, where no other socket of the machine had them on. */
-async function stampsAreOn(): Promise<void> {
-  const socket = open({ bind: { address: '127.0.0.1' } });
-  for (let stamped = false; !stamped; ) {
-    socket.send('stamped?', { address: '127.0.0.1', port: socket.localAddress.port });
-    stamped = (await takeOne(socket)).stamp !== undefined;
-  }
-}
 
 const HOPS = { 4: 'IP_TTL', 6: 'IPV6_UNICAST_HOPS' } as const;
 const CLASS = { 4: 'IP_TOS', 6: 'IPV6_TCLASS' } as const;

@@ -8,7 +8,7 @@ import {
   setOption,
 } from '../../../src/index.js';
 import { native } from '../../../src/io/native.js';
-import { take, takeOne, thrown } from '../../support/datagram/collect.js';
+import { stampsAreOn, take, takeOne, thrown } from '../../support/datagram/collect.js';
 import { families, LOOPBACK, openDescriptors } from '../../support/kernel/loopback.js';
 
 const sockets: DatagramSocket[] = [];
@@ -187,6 +187,7 @@ test('the kernel stamps a sent datagram between the call and its receipt', async
   const receiver = receiverOn('127.0.0.1');
   const sender = open({ connect: { address: '127.0.0.1', port: receiver.localAddress.port } });
   const stamps: number[] = [];
+  await stampsAreOn();
   const before = native().realtimeNow();
   for (let index = 0; index < 3; index++) {
     sender.send('not stamped');

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { Datagram, DatagramSocket, NetworkError } from '../../../src/index.js';
+import { type Datagram, DatagramSocket, type NetworkError } from '../../../src/index.js';
 
 /** The next datagrams, in order. */
 export async function take(socket: DatagramSocket, count: number): Promise<Datagram[]> {
@@ -28,4 +28,13 @@ export function thrown(action: () => unknown): Error & { code?: string } {
     return error as Error;
   }
   throw new Error('nothing was thrown');
+}
+
+/** The kernel turns stamps on behind the call that asks for them, where no other socket of the machine had them on. */
+export async function stampsAreOn(): Promise<void> {
+  using socket = DatagramSocket.open({ bind: { address: '127.0.0.1' } });
+  for (let stamped = false; !stamped; ) {
+    socket.send('stamped?', { address: '127.0.0.1', port: socket.localAddress.port });
+    stamped = (await takeOne(socket)).stamp !== undefined;
+  }
 }
