@@ -35,7 +35,10 @@ export interface DatagramSocketOptions {
   interface?: string;
   /** What received datagrams tell beside payload and source; each costs the kernel some time. Default: all. */
   ancillary?: readonly Ancillary[];
-  /** Errors of the network come as 'icmp-error' events, and never as exceptions. Default: false. */
+  /**
+   * Errors of the network come as 'icmp-error' events, and never as exceptions. Waiting for them keeps the process alive until
+   * the socket is closed, or `unref` is called. Default: false.
+   */
   errors?: boolean;
   /** Bytes of the longest payload that is received whole, 1 to 65535. Default: 65535, which no datagram exceeds. */
   maximumPayload?: number;
