@@ -33,7 +33,7 @@ test('a second in which nothing came is not shown', () => {
 });
 
 test('the summary names what this machine lost itself', () => {
-  const summary = { type: 'summary', received: 120, bytes: 12_000, senders: [sender], elapsed: 3000 } as const;
+  const summary = { type: 'summary' as const, received: 120, bytes: 12_000, senders: [sender], elapsed: 3000 };
   expect(multicastReceiveText({ ...summary, drops: 7 })).toMatch(/in 3\.0 s, 7 dropped by this machine\n$/);
   expect(multicastReceiveText({ ...summary, drops: 0 })).toMatch(/in 3\.0 s\n$/);
 });
