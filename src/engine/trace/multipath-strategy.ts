@@ -2,7 +2,8 @@ import { after, type Monotonic, NANOSECONDS_PER_MILLISECOND, type Nanoseconds } 
 import type { Answer } from './answer.js';
 import { describeAnswer } from './answer-text.js';
 import { multipathGraph } from './multipath-graph.js';
-import { type FlowResult, MultipathTable, type Node } from './multipath-table.js';
+import { MultipathRules } from './multipath-rules.js';
+import { type FlowResult, MultipathTable } from './multipath-table.js';
 import { PathFindings } from './path-findings.js';
 import type { PathOptions } from './path-options.js';
 import { PathTiming } from './path-timing.js';
@@ -18,10 +19,6 @@ const LOOK_AHEAD = 8;
 /** A silent flow is asked again, after a pause in which a router that limits its errors recovers. */
 const ATTEMPTS = 3;
 const RETRY_GAP: Nanoseconds = 300e6;
-/** Bounds what a path without end (balanced packet by packet over hundreds of links) can cost. */
-const MOST_FLOWS = 4096;
-const MOST_PROBES_A_HOP = 600;
-
 /**
  * Multipath discovery: finds all next hops of every interface on the way to the target.
  *
@@ -34,12 +31,10 @@ const MOST_PROBES_A_HOP = 600;
 export class MultipathStrategy implements TraceStrategy<TraceEvent> {
   private readonly events: TraceEvent[] = [];
   private readonly table = new MultipathTable();
-  private readonly stopping: StoppingPoints;
+  private readonly rules: MultipathRules;
   private readonly timing: PathTiming;
   private readonly findings: PathFindings;
   private readonly waiting = new Set<Probe>();
-  private readonly repeats = new Map<number, { sent: number; nodes: Set<Node> }>();
-  private readonly probesAt = new Map<number, number>();
   private highest = 0;
   private closed = false;
 
@@ -51,7 +46,7 @@ export class MultipathStrategy implements TraceStrategy<TraceEvent> {
     private readonly counters: TraceCounters,
     private readonly startedAt: Monotonic,
   ) {
-    this.stopping = new StoppingPoints(confidence);
+    this.rules = new MultipathRules(this.table, new StoppingPoints(confidence), options.firstTtl);
     this.timing = new PathTiming(options.maxWait);
     this.findings = new PathFindings(target.address);
   }
@@ -66,23 +61,15 @@ export class MultipathStrategy implements TraceStrategy<TraceEvent> {
 
   next(now: Monotonic): ProbeRequest | undefined {
     if (this.closed || this.waiting.size >= this.options.inFlight) return undefined;
-    for (let ttl = this.options.firstTtl; ttl <= this.lastWanted; ttl++) {
-      const flow = this.retryAt(ttl, now) ?? this.firstFlowAt(ttl);
-      if (flow !== undefined) return this.request(ttl, flow);
-    }
-    for (let ttl = this.options.firstTtl; ttl <= this.lastWanted; ttl++) {
-      const request = this.ruleAt(ttl);
-      if (request !== undefined) return request;
-    }
-    return this.repeatRequest();
+    const request = this.rules.next(now, this.lastWanted, this.waiting.size === 0);
+    return request && this.request(request.ttl, request.flow, request.repeat ? REPEAT : 0);
   }
 
   handleQueued(probe: Probe): void {
     const { hopLimit: ttl } = probe;
     this.waiting.add(probe);
-    this.probesAt.set(ttl, (this.probesAt.get(ttl) ?? 0) + 1);
-    if (probe.purpose === REPEAT) this.repeatsAt(ttl).sent++;
-    else this.table.begin(ttl, probe.flow, probe);
+    this.rules.handleQueued(ttl, probe.purpose === REPEAT);
+    if (probe.purpose !== REPEAT) this.table.begin(ttl, probe.flow, probe);
   }
 
   handleSent(): void {}
@@ -99,7 +86,7 @@ export class MultipathStrategy implements TraceStrategy<TraceEvent> {
     const { hopLimit: ttl, flow } = probe;
     this.findings.take(ttl, answer);
     if (answer.kind !== 'expired') this.table.endAt(String(answer.from));
-    if (probe.purpose === REPEAT) this.repeatsAt(ttl).nodes.add(String(answer.from));
+    if (probe.purpose === REPEAT) this.rules.handleRepeated(ttl, String(answer.from));
     const result = this.table.result(ttl, flow);
     if (probe.purpose !== REPEAT && result !== undefined) {
       result.state = 'answered';
@@ -155,87 +142,6 @@ export class MultipathStrategy implements TraceStrategy<TraceEvent> {
     return { hopLimit, protocol, port, flow, packetLength: this.options.packetLength, purpose };
   }
 
-  private retryAt(ttl: number, now: Monotonic): number | undefined {
-    for (const [flow, result] of this.table.at(ttl)) if (result.retryAt <= now) return flow;
-    return undefined;
-  }
-
-  /** Rule 1. */
-  private firstFlowAt(ttl: number): number | undefined {
-    for (let flow = 1; flow <= this.stopping.after(1); flow++) {
-      if (this.table.result(ttl, flow) === undefined && !this.table.hasEnded(flow, ttl)) return flow;
-    }
-    return undefined;
-  }
-
-  /** Rule 2 for the interfaces before hop `ttl`. */
-  private ruleAt(ttl: number): ProbeRequest | undefined {
-    if ((this.probesAt.get(ttl) ?? 0) >= MOST_PROBES_A_HOP) return undefined;
-    if (ttl === this.options.firstTtl) return this.ruleForRoot(ttl);
-    for (const [node, flows] of this.table.nodes(ttl - 1)) {
-      if (this.table.isEnd(node)) continue;
-      const { missing, unasked } = this.needOf(ttl, flows);
-      if (missing <= 0) continue;
-      if (unasked !== undefined) return this.request(ttl, unasked);
-      const request = this.searchRequest(ttl - 1, missing);
-      if (request !== undefined) return request;
-    }
-    return undefined;
-  }
-
-  private ruleForRoot(ttl: number): ProbeRequest | undefined {
-    const flows = Array.from({ length: this.table.flows }, (_, index) => index + 1);
-    const { missing, unasked } = this.needOf(ttl, flows);
-    if (missing <= 0) return undefined;
-    const flow = unasked ?? this.table.flows + 1;
-    return flow > MOST_FLOWS ? undefined : this.request(ttl, flow);
-  }
-
-  /** How many of these flows are still to be sent to hop `ttl`, and one that was not. */
-  private needOf(ttl: number, flows: readonly number[]): { missing: number; unasked: number | undefined } {
-    const nextNodes = new Set<Node>();
-    let asked = 0;
-    let unasked: number | undefined;
-    for (const flow of flows) {
-      const result = this.table.result(ttl, flow);
-      if (result === undefined) unasked ??= flow;
-      else asked++;
-      if (result !== undefined && result.state !== 'pending') nextNodes.add(String(result.answer?.from ?? ''));
-    }
-    return { missing: this.stopping.after(nextNodes.size) - asked, unasked };
-  }
-
-  /** New flows are sent to `ttl`, to see which of its interfaces they pass; no more at a time than are missing. */
-  private searchRequest(ttl: number, missing: number): ProbeRequest | undefined {
-    let pending = 0;
-    for (const { state } of this.table.at(ttl).values()) if (state === 'pending') pending++;
-    const spent = (this.probesAt.get(ttl) ?? 0) >= MOST_PROBES_A_HOP;
-    if (pending >= missing || spent) return undefined;
-    let flow = 1;
-    while (this.table.result(ttl, flow) !== undefined || this.table.hasEnded(flow, ttl)) flow++;
-    return flow > MOST_FLOWS ? undefined : this.request(ttl, flow);
-  }
-
-  /** Rule 3, once nothing else is to be done. */
-  private repeatRequest(): ProbeRequest | undefined {
-    if (this.waiting.size > 0 && this.repeats.size === 0) return undefined;
-    for (let ttl = this.options.firstTtl; ttl <= this.highest; ttl++) {
-      const nodes = this.table.nodes(ttl);
-      const flow = [...nodes].find(([node]) => node !== '')?.[1][0];
-      if (flow === undefined || [...nodes.keys()].filter(node => node !== '').length < 2) continue;
-      if (this.repeatsAt(ttl).sent < this.stopping.after(1)) return this.request(ttl, flow, REPEAT);
-    }
-    return undefined;
-  }
-
-  private repeatsAt(ttl: number): { sent: number; nodes: Set<Node> } {
-    const known = this.repeats.get(ttl);
-    if (known !== undefined) return known;
-    const repeats = { sent: 0, nodes: new Set<Node>() };
-    this.repeats.set(ttl, repeats);
-    return repeats;
-  }
-
   private waitOf({ hopLimit }: Probe): Nanoseconds {
     return this.timing.wait(hopLimit <= this.highest);
   }
@@ -259,10 +165,6 @@ export class MultipathStrategy implements TraceStrategy<TraceEvent> {
     if (this.nextTimeout() === undefined) this.close(now);
   }
 
-  private get perPacket(): Set<number> {
-    return new Set([...this.repeats].filter(([, { nodes }]) => nodes.size > 1).map(([ttl]) => ttl));
-  }
-
   private close(now: Monotonic): void {
     this.closed = true;
     const { firstTtl } = this.options;
@@ -282,7 +184,7 @@ export class MultipathStrategy implements TraceStrategy<TraceEvent> {
       ...(answeredFrom !== undefined && { answeredFrom: String(answeredFrom) }),
       ...this.counters,
       elapsed: (now - this.startedAt) / NANOSECONDS_PER_MILLISECOND,
-      multipath: multipathGraph(this.table, firstTtl, this.highest, this.confidence, this.perPacket),
+      multipath: multipathGraph(this.table, firstTtl, this.highest, this.confidence, this.rules.perPacket),
     });
   }
 

@@ -2,10 +2,13 @@ import type { IpAddress } from '../../wire/ip-address.js';
 import type { Monotonic, Nanoseconds } from '../../wire/time.js';
 import type { Answer } from './answer.js';
 import type { PathOptions } from './path-options.js';
-import { FOR_SEARCH } from './path-strategy.js';
 import { deadlineOf, type Probe, type ProbeRequest } from './probe.js';
 import type { TraceServices } from './strategy.js';
 import type { TraceProtocol } from './trace-event.js';
+
+/** What a probe is for: one of a hop, or one of the search for a protocol that the target answers to. */
+export const FOR_HOP = 0;
+export const FOR_SEARCH = 1;
 
 /** What hosts answer to that do not answer UDP: echo requests, and connections to the web's ports. */
 const CANDIDATES: readonly { protocol: TraceProtocol; port: number }[] = [
