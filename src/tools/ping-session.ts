@@ -146,7 +146,7 @@ export class PingSession {
         engine,
         channel,
         descriptors: open.lanes.map(lane => lane.descriptor),
-        onEvent: event => this.take(event, stream),
+        onEvent: event => this.take(this.complete(event, channel), stream),
         finished: () => engine.done,
         maySend: () => {
           progress.tick();
@@ -162,19 +162,23 @@ export class PingSession {
   }
 
   private take(event: PingEvent, stream: EventStream<PingEvent> | undefined): void {
-    const given = this.complete(event);
-    if (given.type === 'total' ? this.many : given.type === 'summary' && !this.many) this.result = given as PingResult;
-    if (given.type !== 'total' || this.many) stream?.push(given);
+    if (event.type === 'total' ? this.many : event.type === 'summary' && !this.many) this.result = event as PingResult;
+    if (event.type !== 'total' || this.many) stream?.push(event);
   }
 
-  /** Adds what the engine cannot know: names that have no address, where packets leave from, and what the link takes. */
-  private complete(event: PingEvent): PingEvent {
+  /**
+   * Adds what the engine cannot know: names that have no address, where packets leave from, what the link takes, and what
+   * was dropped to the end.
+   */
+  private complete(event: PingEvent, channel: SocketChannel): PingEvent {
+    if (event.type === 'summary' && !this.many) return { ...event, drops: channel.countDrops() };
     if (event.type === 'start' && this.route !== undefined) return { ...event, source: String(this.route.source) };
     if (event.type === 'error' && event.code === 'EMSGSIZE' && this.route !== undefined) {
       return { ...event, mtu: event.mtu ?? this.route.mtu };
     }
     if (event.type !== 'total') return event;
-    return { ...event, targets: event.targets + this.unresolved, unresolved: this.unresolved };
+    const { unresolved } = this;
+    return { ...event, targets: event.targets + unresolved, unresolved, drops: channel.countDrops() };
   }
 }
 

@@ -13,7 +13,7 @@ import { icmpErrorText } from './icmp-error-text.js';
 import { IpOptionsText } from './ip-options-text.js';
 import { roundTripTime, thousandths } from './numbers.js';
 import type { Page, PingFormat } from './ping-format.js';
-import { countsLine, rttLine } from './ping-statistics.js';
+import { countsLine, dropsLine, rttLine } from './ping-statistics.js';
 import { RttTally } from './rtt-tally.js';
 
 /** How a run of one target is shown. */
@@ -145,7 +145,7 @@ export class PingClassic implements PingFormat {
         : '';
     const times = [rtt === null ? '' : rttLine(rtt), pace].filter(text => text !== '').join(', ');
     const name = harmless(event.target);
-    this.page.out(`\n--- ${name} ping statistics ---\n${countsLine(event)}\n${times}\n`);
+    this.page.out(`\n--- ${name} ping statistics ---\n${countsLine(event)}\n${times}\n${dropsLine(event.drops)}`);
   }
 
   private remark(event: Answer): string {

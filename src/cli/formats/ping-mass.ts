@@ -2,7 +2,7 @@ import type { PingEvent, PingTotal } from '../../engine/ping/ping-event.js';
 import { grouped } from './numbers.js';
 import type { Page, PingFormat } from './ping-format.js';
 import { PingProblems } from './ping-problems.js';
-import { countsLine, rttLine } from './ping-statistics.js';
+import { countsLine, dropsLine, rttLine } from './ping-statistics.js';
 
 /** A mass ping for a person: what is wrong, then how many of all. Fed with the events of silent and failing targets. */
 export class PingMass implements PingFormat {
@@ -29,7 +29,7 @@ export class PingMass implements PingFormat {
     if (table !== '') this.page.out(`${table}\n`);
     this.page.out(`${targetsLine(total)}\n${countsLine(total)}\n`);
     if (total.rtt !== null) this.page.out(`${rttLine(total.rtt)}\n`);
-    if (total.drops > 0) this.page.out(`${dropsLine(total.drops)}\n`);
+    this.page.out(dropsLine(total.drops));
   }
 }
 
@@ -40,9 +40,4 @@ function targetsLine({ targets, answered, unresolved }: PingTotal): string {
   if (silent > 0) parts.push(`${grouped(silent)} did not`);
   if (unresolved > 0) parts.push(`${grouped(unresolved)} not resolved`);
   return `${grouped(targets)} targets: ${parts.join(', ')}`;
-}
-
-/** Not the network's doing, so it has a line of its own and an advice. */
-function dropsLine(drops: number): string {
-  return `${grouped(drops)} datagrams were dropped by this host's own receive buffer: lower --rate, or raise net.core.rmem_max`;
 }

@@ -1,5 +1,5 @@
 import type { PingSummary, RttSummary } from '../../engine/ping/ping-event.js';
-import { percent, thousandths } from './numbers.js';
+import { grouped, percent, thousandths } from './numbers.js';
 
 /** What a closing block counts: a target's summary, or the total of a mass ping. */
 export type PingCounts = Pick<
@@ -21,4 +21,10 @@ export function countsLine(counts: PingCounts): string {
 /** `rtt min/avg/max/mdev = 0.050/0.060/0.070/0.010 ms`. */
 export function rttLine({ min, mean, max, stddev }: RttSummary): string {
   return `rtt min/avg/max/mdev = ${[min, mean, max, stddev].map(thousandths).join('/')} ms`;
+}
+
+/** Not the network's doing, so it has a line of its own and an advice; empty where nothing was dropped. */
+export function dropsLine(drops = 0): string {
+  if (drops === 0) return '';
+  return `${grouped(drops)} datagrams were dropped by this host's own receive buffer: send slower, or raise net.core.rmem_max\n`;
 }

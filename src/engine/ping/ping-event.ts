@@ -126,6 +126,8 @@ export interface PingSummary {
   foreign: number;
   /** Error reports, from routers or this host. */
   errors: number;
+  /** As `PingTotal.drops`; told where there is one target. */
+  drops?: number;
   /** null where nothing came back. */
   rtt: RttSummary | null;
   elapsed: number;

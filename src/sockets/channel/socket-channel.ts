@@ -3,6 +3,7 @@ import type { PacketChannel } from '../../engine/packet-channel.js';
 import type { PacketSlot } from '../../engine/packet-slot.js';
 import { MessageBatch } from '../../io/message-batch.js';
 import { native } from '../../io/native.js';
+import { getOption } from '../../io/option.js';
 import { LINUX } from '../../wire/constants.generated.js';
 import type { Monotonic } from '../../wire/time.js';
 import { ArrivalReader } from './arrival-reader.js';
@@ -69,6 +70,7 @@ export class SocketChannel implements PacketChannel {
       const lane = this.lanes[this.slots[index]?.lane ?? 0];
       if (lane === undefined) throw new RangeError(`slot ${index} names a lane that this channel does not have`);
       const dealtWith = index + this.outgoing.messages.send(lane.descriptor, index, runEnd - index);
+      if (lane.errorQueue === 'errors') this.sendRefusedAgain(lane, index, dealtWith);
       this.report(index, dealtWith, outcome);
       if (dealtWith < runEnd) return dealtWith;
       index = runEnd;
@@ -85,6 +87,17 @@ export class SocketChannel implements PacketChannel {
       this.outgoing.prepare(index, slot);
     }
     return end;
+  }
+
+  /**
+   * With IP_RECVERR an ICMP error about an earlier packet also stays with the socket until some call fails with it, a
+   * send to another host for one (sock_alloc_send_pskb in net/core/sock.c). Asked again, the kernel speaks of this packet.
+   */
+  private sendRefusedAgain({ descriptor }: Lane, first: number, end: number): void {
+    const { messages } = this.outgoing;
+    for (let index = first; index < end; index++) {
+      if ((messages.results[index] ?? 0) < 0) messages.send(descriptor, index, 1);
+    }
   }
 
   private report(first: number, end: number, outcome: (probe: number, errno: number) => void): void {
@@ -149,6 +162,15 @@ export class SocketChannel implements PacketChannel {
       if (count < batch.slots) break;
     }
     return total;
+  }
+
+  /** As `drops`, and those after which nothing more was received, so that no message could tell of them. */
+  countDrops(): number {
+    for (const [index, { descriptor }] of this.lanes.entries()) {
+      const { drops } = getOption(descriptor, 'SO_MEMINFO');
+      if (drops !== undefined) this.laneDrops[index] = drops;
+    }
+    return this.drops;
   }
 
   /** Closes every lane's socket. */

@@ -1,0 +1,38 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { jsonLines } from '../../support/cli/command.js';
+import { type Chain, chain, describeNeeding, Lab } from '../../support/lab/index.js';
+
+describeNeeding('namespaces', 'what this host does to a packet is told as such', () => {
+  let lab: Lab;
+  let path: Chain;
+
+  beforeAll(() => {
+    lab = new Lab();
+    path = chain(lab, 1);
+    path.client.allowPingSockets();
+  });
+  afterAll(() => lab.close());
+
+  async function ping(args: readonly string[], unprivileged: boolean) {
+    const { stdout, stderr } = await path.client.subsocket(['ping', '--json', ...args], { unprivileged });
+    expect(stderr).toBe('');
+    const events = jsonLines(stdout);
+    return { events, end: events.at(-1) as Record<string, number> };
+  }
+
+  // The kernel keeps it from raw IPv4 sockets without IP_RECVERR (raw_sendmsg in net/ipv4/raw.c) and from IPv6 ping sockets.
+  test.each([
+    { family: 4, unprivileged: true, socket: 'ping' },
+    { family: 6, unprivileged: false, socket: 'raw' },
+  ] as const)('IPv$family, $socket socket: a full queue of the interface is the fate of single probes', async way => {
+    // Packets that wait for the neighbour's link address would meet the queue later.
+    await ping(['-c', '1', path.target(way.family)], false);
+    path.client.shape('r1', { rate: '1mbit', burst: '2000', latency: '10ms' });
+    const args = ['-c', '50', '-i', '0', '-s', '1000', '-W', '2', path.target(way.family)];
+    const { events, end } = await ping(args, way.unprivileged);
+    const errors = events.filter(({ type }) => type === 'error');
+    expect(errors[0]).toMatchObject({ from: null, error: 'no-buffer-space', code: 'ENOBUFS' });
+    expect(end).toMatchObject({ sent: 50, errors: errors.length, lost: errors.length });
+    expect(end.received).toBeGreaterThan(0);
+  });
+});
