@@ -151,5 +151,19 @@ export type {
   MtuResult,
 } from './engine/mtu/mtu-event.js';
 export { discoverPathMtu, type PathMtuRun } from './tools/mtu.js';
+export {
+  type DatagramMtuOptions,
+  type DatagramMtuResult,
+  DatagramMtuSearch,
+  type DatagramProbe,
+} from './tools/mtu-datagram.js';
 export type { PathMtuOptions, PathMtuStart } from './tools/mtu-options.js';
 export type { PathMtuEvent, PathMtuResult } from './tools/mtu-session.js';
+export {
+  limitSegments,
+  type PathMtuDiscovery,
+  pathMtu,
+  segmentSizeOf,
+  setPathMtuDiscovery,
+} from './tools/mtu-socket.js';
+export { type PathMtuChange, type WatchPathMtuOptions, watchPathMtu } from './tools/mtu-watch.js';
