@@ -10,7 +10,8 @@ export const UV_WRITABLE = 2;
 export const UV_DISCONNECT = 4;
 export const UV_PRIORITIZED = 8;
 
-const PREBUILDS = fileURLToPath(new URL('../../prebuilds', import.meta.url));
+const PACKAGE = fileURLToPath(new URL('../..', import.meta.url));
+const PREBUILDS = `${PACKAGE}prebuilds`;
 
 let addon: NativeAddon | undefined;
 
@@ -55,7 +56,7 @@ function loadBuilt(require: NodeJS.Require): NativeAddon {
   try {
     return bindings('subsocket') as NativeAddon;
   } catch (cause) {
-    const message = `subsocket has no binary for ${PLATFORM}; build one with: npm rebuild subsocket, or npx node-gyp rebuild in its folder`;
+    const message = `subsocket has no binary for ${PLATFORM}; build one with: npx node-gyp rebuild -C ${PACKAGE}`;
     throw unavailable('ERR_SUBSOCKET_NOT_BUILT', message, cause);
   }
 }
