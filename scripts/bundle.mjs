@@ -1,6 +1,7 @@
 // Puts the command line into few files, dist/bin: reading and linking some hundred modules one by one takes longer than a
 // ping does. The library stays as it is compiled. The argument is the folder of what was compiled; default: dist.
-import { rmSync } from 'node:fs';
+// The licences of the packages that went in go beside it.
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -14,7 +15,9 @@ const banner =
   "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);";
 
 rmSync(outdir, { recursive: true, force: true });
-await build({
+const { metafile } = await build({
+  absWorkingDir: root,
+  metafile: true,
   entryPoints: [join(compiled, 'cli/main.js')],
   outdir,
   bundle: true,
@@ -26,3 +29,11 @@ await build({
   banner: { js: banner },
   logLevel: 'warning',
 });
+
+const packages = new Set(
+  Object.keys(metafile.inputs).flatMap(path => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []),
+);
+const notices = [...packages].map(
+  name => `${name}\n\n${readFileSync(join(root, 'node_modules', name, 'LICENSE'), 'utf8')}`,
+);
+writeFileSync(join(outdir, 'THIRD-PARTY-LICENSES.txt'), notices.join('\n'));
