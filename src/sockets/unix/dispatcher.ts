@@ -48,6 +48,11 @@ export class Dispatcher {
     else outgoing.settle(result);
   }
 
+  /** True while no message waits. */
+  get isIdle(): boolean {
+    return this.#lanes.size === 0;
+  }
+
   /** True where messages to this receiver wait already. */
   isWaitingFor(name: Uint8Array | null): boolean {
     return this.#lanes.size > 0 && this.#lanes.has(keyOf(name));

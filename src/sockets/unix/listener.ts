@@ -44,11 +44,19 @@ export function openListener(
   }
 }
 
+/** Events, with what their listeners are given. */
+export interface ListenerEvents<Connection> {
+  connection: [connection: Connection];
+  error: [error: Error];
+  close: [];
+  newListener: [event: string | symbol];
+}
+
 /**
  * A listening Unix-domain socket. Connections come by `accept()`, by iteration, or as 'connection' events; while nobody asks
  * for them they wait in the kernel. Emits 'error' where accepting failed, and goes on; 'close' in the end.
  */
-export abstract class UnixListener<Connection> extends EventEmitter {
+export abstract class UnixListener<Connection> extends EventEmitter<ListenerEvents<Connection>> {
   readonly #descriptor: OwnedDescriptor;
   readonly #binding: Binding | undefined;
   readonly #readiness: Readiness;

@@ -27,8 +27,18 @@ export interface UnixMessageSocketOptions extends UnixReceiveOptions {
   maximumMessageSize?: number;
 }
 
+/** Events, with what their listeners are given. */
+export interface MessageSocketEvents {
+  message: [message: UnixMessage];
+  /** The peer of a connection has ended. */
+  end: [];
+  error: [error: Error];
+  close: [];
+  newListener: [event: string | symbol];
+}
+
 /** What datagram and seqpacket sockets have in common: messages that come whole, with their descriptors. */
-export abstract class MessageSocket extends EventEmitter {
+export abstract class MessageSocket extends EventEmitter<MessageSocketEvents> {
   readonly #descriptor: OwnedDescriptor;
   readonly #binding: Binding | undefined;
   readonly #readiness: Readiness;
@@ -167,9 +177,15 @@ export abstract class MessageSocket extends EventEmitter {
     this.close();
   }
 
-  /** Gives the descriptor away and ends this object without closing it. A path stays. */
+  /**
+   * Gives the descriptor away and ends this object without closing it. A path stays.
+   * @throws DescriptorError where the socket is closed, or has messages that still wait to be sent.
+   */
   detach(): OwnedDescriptor {
     this.#requireOpen();
+    if (!this.#dispatcher.isIdle) {
+      throw new DescriptorError('NO_DESCRIPTOR', 'detach(): messages still wait to be sent; await send() first');
+    }
     this.#end(null);
     return this.#descriptor;
   }

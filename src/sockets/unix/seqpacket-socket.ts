@@ -7,6 +7,7 @@ import { connectDescriptor } from './connecting.js';
 import { MessageSocket, type UnixMessageSocketOptions } from './message-socket.js';
 import { OwnedDescriptor } from './owned-descriptor.js';
 import type { UnixOutgoing, UnixSendOptions } from './parcel.js';
+import type { UnixBatch } from './unix-batch.js';
 
 /**
  * A connection that keeps the boundaries of messages: SOCK_SEQPACKET. What one `send()` takes, one message gives.
@@ -38,17 +39,21 @@ export class UnixSeqpacketSocket extends MessageSocket {
    * @returns when the kernel has taken it. Rejects with SystemCallError EPIPE, EMSGSIZE, EBADF, ...
    */
   async send(data: string | Uint8Array, options: UnixSendOptions = {}): Promise<void> {
-    requireBytes(data);
+    requireLength(data.length);
     return this.post({ ...options, data });
   }
 
   override async sendMany(messages: readonly UnixOutgoing[]): Promise<void> {
-    for (const { data } of messages) requireBytes(data);
+    for (const { data } of messages) requireLength(data.length);
     return super.sendMany(messages);
+  }
+
+  override async sendBatch(batch: UnixBatch): Promise<void> {
+    for (let index = 0; index < batch.count; index++) requireLength(batch.length(index));
+    return super.sendBatch(batch);
   }
 }
 
-function requireBytes(data: string | Uint8Array): void {
-  if (data.length === 0)
-    throw new ArgumentError('data', data.length, 'at least one byte: none would look like the end');
+function requireLength(length: number): void {
+  if (length === 0) throw new ArgumentError('data', length, 'at least one byte: none would look like the end');
 }

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import dgram from 'node:dgram';
 import { once } from 'node:events';
 import fs from 'node:fs';
@@ -244,6 +245,21 @@ describe('an owned descriptor', () => {
       expect(String((await once(socket, 'data'))[0])).toBe('pong');
       const closed = once(socket, 'close');
       for (const end of [socket, other, here, there]) end.destroy();
+      await closed;
+    }));
+
+  test('of a pipe becomes a net.Socket: what a program prints is read by whom the pipe was passed to', () =>
+    expectLevelDescriptors(async () => {
+      const [here, there] = socketPair();
+      const child = spawn('sh', ['-c', 'read line; echo "it read $line"'], { stdio: ['pipe', 'pipe', 'inherit'] });
+      await here.send('both ends', { descriptors: [child.stdin, child.stdout] as net.Socket[] });
+      child.stdin.destroy();
+      child.stdout.destroy();
+      const [input, output] = (await received(there)).descriptors.map(descriptor => descriptor.toSocket());
+      input?.end('a line\n');
+      expect(String((await once(output as net.Socket, 'data'))[0])).toBe('it read a line\n');
+      const closed = Promise.all([once(output as net.Socket, 'close'), once(child, 'exit')]);
+      for (const end of [output, input, here, there]) end?.destroy();
       await closed;
     }));
 

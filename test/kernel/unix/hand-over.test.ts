@@ -3,6 +3,7 @@ import dgram from 'node:dgram';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import http from 'node:http';
+import http2 from 'node:http2';
 import net from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -225,6 +226,43 @@ describe('a hand-over', () => {
     expect(await dial(port)).toBe('old');
     offer.close();
     await new Promise(done => server.close(done));
+  });
+
+  test('of an http2 server lets a session end with its streams', async () => {
+    const meeting = socketPath();
+    const server = http2.createServer((_request, response) => setImmediate(() => response.end('old')));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const session = http2.connect(`http://127.0.0.1:${(server.address() as net.AddressInfo).port}`);
+    const ask = () => {
+      const stream = session.request({ ':path': '/' }).setEncoding('utf8');
+      return once(stream, 'data').then(([text]) => text);
+    };
+    expect(await ask()).toBe('old');
+    const offer = await handOver({ web: server }, meeting);
+    const taken = await takeOver(meeting);
+    const successor = http2.createServer((_request, response) => response.end('new'));
+    await taken?.take('web').toServer(successor);
+    await taken?.ready();
+    expect(await ask()).toBe('old');
+    expect(await offer.drained).toBe(true);
+    const next = http2.connect(`http://127.0.0.1:${(successor.address() as net.AddressInfo).port}`);
+    expect(String((await once(next.request({ ':path': '/' }), 'data'))[0])).toBe('new');
+    next.close();
+    successor.close();
+  });
+
+  test('tells where connections outlast the drain time-out', async () => {
+    const meeting = socketPath();
+    const { server, port } = await serve();
+    server.removeAllListeners('connection');
+    const idle = net.connect(port, '127.0.0.1');
+    const [accepted] = (await once(server, 'connection')) as [net.Socket];
+    const offer = await handOver({ web: server }, meeting, { drainTimeout: 20 });
+    const taken = await takeOver(meeting);
+    await taken?.ready();
+    expect(await offer.drained).toBe(false);
+    accepted.destroy();
+    idle.destroy();
   });
 
   test('keeps the path of a server that Node bound itself', async () => {

@@ -1,6 +1,7 @@
-import { spawnSync } from 'node:child_process';
+import { fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { UnixDatagramSocket } from '../../../src/sockets/unix/datagram-socket.js';
 import { UnixSeqpacketServer, UnixServer } from '../../../src/sockets/unix/unix-server.js';
@@ -96,6 +97,23 @@ describe('a server', () => {
       server.close();
     }));
 
+  test('of several processes that find the same stale path at once, one has it, and keeps it', async () => {
+    const script = fileURLToPath(new URL('children/bind-when-told.mjs', import.meta.url));
+    for (let round = 0; round < 5; round++) {
+      const path = stalePath();
+      const children = Array.from({ length: 6 }, () => fork(script, [path]));
+      await Promise.all(children.map(child => once(child, 'message')));
+      const outcomes = Promise.all(children.map(async child => String((await once(child, 'message'))[0])));
+      for (const child of children) child.send('now');
+      expect((await outcomes).sort()).toEqual([...Array(5).fill('EADDRINUSE'), 'listening']);
+      const client = await UnixSocket.connect(path);
+      client.destroy();
+      const ended = Promise.all(children.map(child => once(child, 'exit')));
+      for (const child of children) child.send('end');
+      await ended;
+    }
+  });
+
   test('gives its path the mode that was asked for, whatever the umask', async () => {
     const umask = process.umask(0o022);
     try {
@@ -151,4 +169,24 @@ describe('addresses that cannot be', () => {
       await expect(UnixSocket.connect(path)).rejects.toThrow(/EPROTOTYPE.*another type/);
       server.close();
     }));
+});
+
+test.runIf(process.getuid?.() === 0)('who may not is told: EACCES for connecting and for binding', async () => {
+  const path = socketPath();
+  fs.chmodSync(scratch(), 0o755);
+  const server = await UnixServer.listen(path, { mode: 0o600 });
+  const index = new URL('../../../dist/index.js', import.meta.url).href;
+  const program = `
+    const { UnixServer, UnixSocket } = await import(${JSON.stringify(index)});
+    const path = ${JSON.stringify(path)};
+    const told = [UnixSocket.connect(path), UnixServer.listen(path + '.other')].map(call => call.catch(error => error.message));
+    console.log(JSON.stringify(await Promise.all(told)));`;
+  const nobody = ['--reuid=65534', '--regid=65534', '--clear-groups', '--inh-caps=-all', '--bounding-set=-all'];
+  const args = [...nobody, process.execPath, '--input-type=module', '-e', program];
+  const { stdout } = spawnSync('setpriv', args, { encoding: 'utf8', cwd: '/' });
+  expect(JSON.parse(stdout)).toEqual([
+    `connect ${path}: EACCES, Permission denied; the path may not be entered, or its socket not be written to`,
+    `bind ${path}.other: EACCES, Permission denied; the directory may not be written to`,
+  ]);
+  server.close();
 });
