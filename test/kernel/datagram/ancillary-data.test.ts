@@ -3,6 +3,7 @@ import { DatagramSocket, type DatagramSocketOptions } from '../../../src/index.j
 import { native } from '../../../src/io/native.js';
 import { stampsAreOn, take, takeOne } from '../../support/datagram/collect.js';
 import { families, LOOPBACK } from '../../support/kernel/loopback.js';
+import { describeNeeding } from '../../support/lab/index.js';
 
 const sockets: DatagramSocket[] = [];
 const open = (options: DatagramSocketOptions = {}): DatagramSocket => {
@@ -143,18 +144,20 @@ test('the largest payload of each family arrives whole', async () => {
   }
 });
 
-test('control messages without a name of their own can be read as they are', async () => {
-  const receiver = open({ bind: { address: '::1' }, options: { IPV6_RECVDSTOPTS: true } });
-  const options = [{ type: 0x1e, data: Uint8Array.of(1, 2, 3, 4) }];
-  open({ family: 6 }).send(
-    'x',
-    { address: '::1', port: receiver.localAddress.port },
-    {
-      extensionHeaders: [{ kind: 'destination', options }],
-    },
-  );
-  const { controlMessages, controlTruncated } = await takeOne(receiver);
-  expect(controlTruncated).toBe(false);
-  const header = controlMessages.find(({ data }) => data.length === 8 && data[2] === 0x1e)?.data;
-  expect(header && [...header]).toEqual([17, 0, 0x1e, 4, 1, 2, 3, 4]);
+describeNeeding('rawSockets', 'with CAP_NET_RAW', () => {
+  test('control messages without a name of their own can be read as they are', async () => {
+    const receiver = open({ bind: { address: '::1' }, options: { IPV6_RECVDSTOPTS: true } });
+    const options = [{ type: 0x1e, data: Uint8Array.of(1, 2, 3, 4) }];
+    open({ family: 6 }).send(
+      'x',
+      { address: '::1', port: receiver.localAddress.port },
+      {
+        extensionHeaders: [{ kind: 'destination', options }],
+      },
+    );
+    const { controlMessages, controlTruncated } = await takeOne(receiver);
+    expect(controlTruncated).toBe(false);
+    const header = controlMessages.find(({ data }) => data.length === 8 && data[2] === 0x1e)?.data;
+    expect(header && [...header]).toEqual([17, 0, 0x1e, 4, 1, 2, 3, 4]);
+  });
 });

@@ -10,6 +10,7 @@ import {
 import { native } from '../../../src/io/native.js';
 import { stampsAreOn, take, takeOne, thrown } from '../../support/datagram/collect.js';
 import { families, LOOPBACK, openDescriptors } from '../../support/kernel/loopback.js';
+import { describeNeeding } from '../../support/lab/index.js';
 
 const sockets: DatagramSocket[] = [];
 const open = (options: DatagramSocketOptions = {}): DatagramSocket => {
@@ -120,19 +121,21 @@ test('extension headers have no place in IPv4, nor control data that does not fi
   expect(send('::1', [long])).toThrow();
 });
 
-test('long extension headers that fit no slot of a batch are sent alone, in their place', async () => {
-  const receiver = open({ bind: { address: '::1' }, options: { IPV6_RECVDSTOPTS: true } });
-  const destination = { address: '::1', port: receiver.localAddress.port };
-  const options = Array.from({ length: 4 }, () => ({ type: 0x1e, data: new Uint8Array(250) }));
-  const { failures } = open({ family: 6 }).sendBatch([
-    { payload: 'before', destination },
-    { payload: 'with headers', destination, extensionHeaders: [{ kind: 'destination', options }] },
-    { payload: 'after', destination },
-  ]);
-  expect(failures).toEqual([]);
-  const seen = await take(receiver, 3);
-  expect(texts(seen)).toEqual(['before', 'with headers', 'after']);
-  expect(seen.map(({ controlTruncated }) => controlTruncated)).toEqual([false, true, false]);
+describeNeeding('rawSockets', 'with CAP_NET_RAW', () => {
+  test('long extension headers that fit no slot of a batch are sent alone, in their place', async () => {
+    const receiver = open({ bind: { address: '::1' }, options: { IPV6_RECVDSTOPTS: true } });
+    const destination = { address: '::1', port: receiver.localAddress.port };
+    const options = Array.from({ length: 4 }, () => ({ type: 0x1e, data: new Uint8Array(250) }));
+    const { failures } = open({ family: 6 }).sendBatch([
+      { payload: 'before', destination },
+      { payload: 'with headers', destination, extensionHeaders: [{ kind: 'destination', options }] },
+      { payload: 'after', destination },
+    ]);
+    expect(failures).toEqual([]);
+    const seen = await take(receiver, 3);
+    expect(texts(seen)).toEqual(['before', 'with headers', 'after']);
+    expect(seen.map(({ controlTruncated }) => controlTruncated)).toEqual([false, true, false]);
+  });
 });
 
 describe.each(families)('a payload with a segment size, over IPv%s', family => {

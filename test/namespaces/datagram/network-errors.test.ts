@@ -103,6 +103,19 @@ describeNeeding('namespaces', 'errors from real routers', () => {
     expect(await client.event('icmp-error', 'connected')).toMatchObject({ quote: 'y' });
   });
 
+  test('options headers without the privilege: the error says which, and how to give it', async () => {
+    const program = `
+      import { DatagramSocket } from './dist/index.js';
+      const extensionHeaders = [{ kind: 'hop-by-hop', options: [{ type: 0x1e, data: new Uint8Array(4) }] }];
+      try {
+        DatagramSocket.open({ family: 6 }).send('x', { address: '::1', port: 9 }, { extensionHeaders });
+      } catch ({ name, code, missing, remedy }) {
+        console.log(JSON.stringify({ name, code, missing, remedy }));
+      }`;
+    const { stdout } = await path.client.unprivileged(process.execPath, ['--input-type=module', '--eval', program]);
+    expect(JSON.parse(stdout)).toMatchObject({ name: 'PermissionError', code: 'EPERM', missing: 'CAP_NET_RAW' });
+  });
+
   test('a full buffer is told, and when it has room again', async () => {
     path.client.shape('r1', { rate: '400kbit', burst: '4kb', latency: '10s' });
     await client.open('slow', { options: { SO_SNDBUF: 20_000 } });
