@@ -115,13 +115,4 @@ describeNeeding('namespaces', 'errors from real routers', () => {
     const { stdout } = await path.client.unprivileged(process.execPath, ['--input-type=module', '--eval', program]);
     expect(JSON.parse(stdout)).toMatchObject({ name: 'PermissionError', code: 'EPERM', missing: 'CAP_NET_RAW' });
   });
-
-  test('a full buffer is told, and when it has room again', async () => {
-    path.client.shape('r1', { rate: '400kbit', burst: '4kb', latency: '10s' });
-    await client.open('slow', { options: { SO_SNDBUF: 20_000 } });
-    const sent = await client.call('slow', 'fill', 1000, { address: path.target(4), port: 33_334 });
-    expect(sent).toBeGreaterThan(2);
-    await client.event('drain', 'slow');
-    expect(await client.call('slow', 'send', 'room again', { address: path.target(4), port: 33_334 })).toBe(true);
-  });
 });

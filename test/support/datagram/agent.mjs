@@ -45,10 +45,23 @@ function fill(socket, bytes, destination) {
   return sent;
 }
 
+/** Sends numbers in batches, as far as the buffer has room each time. */
+function stream(socket, count, destination) {
+  const messages = Array.from({ length: count }, (_, number) => ({ payload: `${number} `.padEnd(900), destination }));
+  const advance = () => {
+    const { taken } = socket.sendBatch(messages);
+    messages.splice(0, taken);
+    if (messages.length > 0) socket.once('drain', advance);
+  };
+  advance();
+  return messages.length;
+}
+
 function perform({ socket: name, method, arguments: args }) {
   const socket = sockets.get(name);
   if (method === 'open') return open(name, ...args);
   if (method === 'fill') return fill(socket, ...args);
+  if (method === 'stream') return stream(socket, ...args);
   if (method === 'routeFor') return routeFor(...args);
   if (method === 'listGroups') return listGroups();
   return socket[method](...args);
