@@ -135,6 +135,12 @@ export {
   type RequestId,
   RequestTimeoutError,
 } from './tools/datagram-requester.js';
+export {
+  type MulticastReceiveEvent,
+  type MulticastReceiveOptions,
+  receiveMulticast,
+} from './tools/multicast-receive.js';
+export { type MulticastSendEvent, type MulticastSendOptions, sendMulticast } from './tools/multicast-send.js';
 export { FieldValueError } from './wire/field-value-error.js';
 export type { FilterMode } from './wire/group-filter.js';
 export type { SendableExtensionHeader } from './wire/outgoing-control.js';

@@ -5,7 +5,7 @@ import type { Datagram } from '../sockets/datagram/datagram.js';
 import type { DatagramSocket } from '../sockets/datagram/datagram-socket.js';
 import { DatagramStateError } from '../sockets/datagram/datagram-state-error.js';
 import { type Endpoint, requireAddress } from '../sockets/datagram/endpoint.js';
-import { NANOSECONDS_PER_MILLISECOND } from '../wire/time.js';
+import { type Monotonic, NANOSECONDS_PER_MILLISECOND } from '../wire/time.js';
 
 /** What tells an answer's request: a transaction id, or whatever a protocol has in both. */
 export type RequestId = string | number;
@@ -66,6 +66,8 @@ export class DatagramRequester {
   private readonly waiting = new Map<string, Waiting>();
   private readonly attempts: number;
   private timer: NodeJS.Timeout | undefined;
+  /** When the timer is due. */
+  private wakes = 0 as Monotonic;
   private readonly onMessage = (datagram: Datagram): void => this.take(datagram);
   private readonly onClose = (): void => this.close();
 
@@ -106,12 +108,13 @@ export class DatagramRequester {
       );
     }
     this.socket.send(payload, destination);
-    return new Promise((resolve, reject) => {
+    const abort = () => this.fail(key, signal?.reason as Error);
+    signal?.addEventListener('abort', abort, { once: true });
+    const answered = new Promise<DatagramReply>((resolve, reject) => {
       this.waiting.set(key, { payload, destination, attempts: 1, resolve, reject });
-      this.retransmission.begin(key, String(destination.address), native().monotonicNow());
-      signal?.addEventListener('abort', () => this.fail(key, signal.reason as Error), { once: true });
-      this.schedule();
     });
+    this.wakeAt(this.retransmission.begin(key, String(destination.address), native().monotonicNow()));
+    return answered.finally(() => signal?.removeEventListener('abort', abort));
   }
 
   /** Ends every request that waits. The socket stays open. Idempotent. */
@@ -147,7 +150,7 @@ export class DatagramRequester {
       attempts: waiting.attempts,
       rtt: rtt === undefined ? undefined : rtt / NANOSECONDS_PER_MILLISECOND,
     });
-    this.schedule();
+    this.sleepIfIdle();
   }
 
   private fail(key: string, error: Error): void {
@@ -155,24 +158,34 @@ export class DatagramRequester {
     this.waiting.delete(key);
     this.retransmission.cancel(key);
     waiting?.reject(error);
+    this.sleepIfIdle();
   }
 
-  private schedule(): void {
+  /** A timer that comes too early does no harm, so answers leave it as it is. */
+  private wakeAt(deadline: Monotonic): void {
+    if (this.timer !== undefined && this.wakes <= deadline) return;
     clearTimeout(this.timer);
-    const next = this.retransmission.nextTimeout();
-    if (next === undefined) return;
-    const delay = (next - native().monotonicNow()) / NANOSECONDS_PER_MILLISECOND;
+    this.wakes = deadline;
+    const delay = (deadline - native().monotonicNow()) / NANOSECONDS_PER_MILLISECOND;
     this.timer = setTimeout(() => this.expire(), Math.max(1, Math.ceil(delay)));
   }
 
+  private sleepIfIdle(): void {
+    if (this.waiting.size > 0) return;
+    clearTimeout(this.timer);
+    this.timer = undefined;
+  }
+
   private expire(): void {
+    this.timer = undefined;
     for (const { key, action } of this.retransmission.expire(native().monotonicNow())) {
       const waiting = this.waiting.get(key);
       if (waiting === undefined) continue;
       if (action === 'failed') this.fail(key, new RequestTimeoutError(waiting.destination, waiting.attempts));
       else this.sendAgain(key, waiting);
     }
-    this.schedule();
+    const next = this.retransmission.nextTimeout();
+    if (next !== undefined) this.wakeAt(next);
   }
 
   private sendAgain(key: string, waiting: Waiting): void {

@@ -52,11 +52,12 @@ export class Retransmission<Key> {
     return this.exchanges.has(key);
   }
 
-  /** A request was sent for the first time. */
-  begin(key: Key, peerName: string, now: Monotonic): void {
+  /** A request was sent for the first time. @returns when its time is over. */
+  begin(key: Key, peerName: string, now: Monotonic): Monotonic {
     const peer = this.peer(peerName);
     const deadline = after(now, peer.estimator.retransmissionTimeout);
     this.exchanges.set(key, { peer, attempts: 1, first: now, last: now, deadline });
+    return deadline;
   }
 
   /** An answer came. @returns the round trip, where it is known; undefined for a request that was sent more than once. */

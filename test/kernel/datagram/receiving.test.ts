@@ -208,3 +208,18 @@ test('a signal closes the socket; closing again does nothing; nothing stays open
   expect(thrown(() => socket.localAddress).code).toBe('SOCKET_CLOSED');
   expect(thrown(() => socket.on('message', () => undefined)).code).toBe('SOCKET_CLOSED');
 });
+
+test.each([
+  ['an address of somebody else', { bind: { address: '203.0.113.5' } }, 'EADDRNOTAVAIL'],
+  ['an interface that is not there', { interface: 'none0' }, 'ENODEV'],
+  ['an option that it has not', { options: { TCP_NODELAY: true } }, 'ENOPROTOOPT'],
+  ['an option value that is none', { options: { IP_TTL: 999 } }, 'OPTION_VALUE'],
+  ['a family that is none', { family: 5 }, 'ERR_SUBSOCKET_ARGUMENT'],
+  ['ancillary data that is none', { ancillary: ['weather'] }, 'ERR_SUBSOCKET_ARGUMENT'],
+  ['a batch of nothing', { batchSize: 0 }, 'ERR_SUBSOCKET_ARGUMENT'],
+  ['nowhere to connect to', { connect: { address: '127.0.0.1', port: -1 } }, 'ERR_SUBSOCKET_ARGUMENT'],
+])('a socket with %s is not opened, and nothing is left open', (_what, options, code) => {
+  const before = openDescriptors();
+  expect(thrown(() => DatagramSocket.open(options as DatagramSocketOptions)).code).toBe(code);
+  expect(openDescriptors()).toBe(before);
+});
