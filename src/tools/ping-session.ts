@@ -52,7 +52,7 @@ export class PingSession {
 
   /** @param stream takes the events; without one only the result is made. */
   async run(stream: EventStream<PingEvent> | undefined): Promise<PingResult> {
-    const settings = pingSettings(this.quietUnless(stream), this.many);
+    const settings = pingSettings(this.quietUnless(stream), this.many, this.literalFamily());
     const onAbort = () => this.stop();
     this.options.signal?.throwIfAborted();
     this.options.signal?.addEventListener('abort', onAbort, { once: true });
@@ -73,6 +73,11 @@ export class PingSession {
   /** The consumer has taken what was waiting. */
   wake(): void {
     this.loop?.wake();
+  }
+
+  private literalFamily(): Family | undefined {
+    if (this.targets instanceof IpAddress) return this.targets.unmap().family;
+    return typeof this.targets === 'string' ? IpAddress.tryParse(this.targets)?.unmap().family : undefined;
   }
 
   private quietUnless(stream: EventStream<PingEvent> | undefined): PingOptions {

@@ -27,11 +27,12 @@ export interface PingSettings {
  * Checks every option by name and turns it into what engine and sockets take.
  * @throws ArgumentError
  */
-export function pingSettings(options: PingOptions, many: boolean): PingSettings {
+export function pingSettings(options: PingOptions, many: boolean, literal?: Family): PingSettings {
   checkChoices(options);
   const source = options.source === undefined ? undefined : sourceAddress(options.source);
   const family = familyOf(options, source);
-  const size = requireInteger('size', options.size ?? DEFAULT_SIZE, 0, MAXIMUM_SIZE[family ?? 4], 'bytes');
+  const longest = MAXIMUM_SIZE[family ?? literal ?? 4];
+  const size = requireInteger('size', options.size ?? DEFAULT_SIZE, 0, longest, 'bytes');
   return { family, size, engine: engineSettings(options, many, size), socket: socketSettings(options, source) };
 }
 

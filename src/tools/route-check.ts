@@ -43,8 +43,7 @@ export function findRoute({ address, scopeId, interface: device, mark, source }:
       check(native().bind(descriptor, own), 'bind', { object: String(source), advice: 'see: ip address' });
     }
     const name = encodeSocketAddress({ family: kind, address, port: PORT, scopeId });
-    const advice = `see: ip route get ${String(address).replace(/%.*/, '')}`;
-    check(native().connect(descriptor, name), 'connect', { object: String(address), advice });
+    check(native().connect(descriptor, name), 'connect', { object: String(address), advice: advice(address, scopeId) });
     return {
       source: sourceOf(descriptor),
       mtu: getOption(descriptor, address.family === 4 ? 'IP_MTU' : 'IPV6_MTU'),
@@ -52,6 +51,14 @@ export function findRoute({ address, scopeId, interface: device, mark, source }:
   } finally {
     native().close(descriptor);
   }
+}
+
+/** connect(2) to a link-local address without an interface is EINVAL: RFC 4007 section 6. */
+function advice(address: IpAddress, scopeId = 0): string {
+  const needsInterface = address.family === 6 && address.isLinkLocal && scopeId === 0;
+  return needsInterface
+    ? `name its interface: ${address}%eth0`
+    : `see: ip route get ${String(address).replace(/%.*/, '')}`;
 }
 
 function sourceOf(descriptor: number): IpAddress {

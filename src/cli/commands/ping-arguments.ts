@@ -72,7 +72,7 @@ export function readPingCall(name: string, args: readonly string[], terminal: Te
     targets,
     ranges,
     files,
-    options: { ...readCommonOptions(flags, MARK), ...readThrough(flags), ...readOptions(flags, prespecified) },
+    options: { ...readCommonOptions(flags, MARK), ...readThrough(flags), ...readOptions(flags, targets, prespecified) },
     json: flags.json ?? false,
     quiet: flags.quiet ?? false,
     stamps: flags.stamps ?? false,
@@ -141,7 +141,7 @@ function checkIpOptions({ recordRoute, timestamp, ipv6 }: Flags): void {
   }
 }
 
-function readOptions(flags: Flags, prespecified: readonly string[]): PingOptions {
+function readOptions(flags: Flags, targets: readonly string[], prespecified: readonly string[]): PingOptions {
   checkIpOptions(flags);
   const { mtuDiscover, timestamp } = flags;
   return {
@@ -149,8 +149,7 @@ function readOptions(flags: Flags, prespecified: readonly string[]): PingOptions
     interval: optionalSeconds('-i', flags.interval, { minimum: 0, maximum: DAY }),
     timeout: optionalSeconds('-W', flags.timeout, { minimum: 0.001, maximum: DAY }),
     deadline: optionalSeconds('-w', flags.deadline, { minimum: 0.001, maximum: DAY }),
-    // RFC 791 and RFC 8200: a packet has 65,535 bytes at most; the IPv6 header is not among them.
-    size: optionalNumber('-s', flags.size, { minimum: 0, maximum: flags.ipv6 ? 65_527 : 65_507, unit: 'bytes' }),
+    size: optionalNumber('-s', flags.size, { minimum: 0, maximum: longestPayload(flags, targets), unit: 'bytes' }),
     ttl: optionalNumber('-t', flags.ttl, { minimum: 1, maximum: 255, unit: 'hops' }),
     trafficClass: optionalNumber('-Q', flags.tos, { minimum: 0, maximum: 255 }),
     mtuDiscover: mtuDiscover === undefined ? undefined : parseWord('-M', mtuDiscover, MTU_DISCOVER),
@@ -163,6 +162,13 @@ function readOptions(flags: Flags, prespecified: readonly string[]): PingOptions
     retries: optionalNumber('--retries', flags.retries, { minimum: 0, maximum: 100 }),
     transmitStamps: flags.transmitStamps,
   };
+}
+
+/** RFC 791 and RFC 8200: a packet has 65,535 bytes at most; the IPv6 header is not among them. */
+function longestPayload({ ipv6, generate = [], file = [] }: Flags, targets: readonly string[]): number {
+  const isIpv6 = (target: string) => IpAddress.tryParse(target)?.unmap().family === 6;
+  const onlyIpv6 = ipv6 || (targets.length === 1 && generate.length + file.length === 0 && targets.every(isIpv6));
+  return onlyIpv6 ? 65_527 : 65_507;
 }
 
 /** Whole bytes; of an odd number of digits the last one is a byte, as in iputils' ping. */

@@ -38,7 +38,7 @@ export class SocketChannel implements PacketChannel {
   private readonly errors: MessageBatch | undefined;
   private readonly messageReader = new ArrivalReader();
   private readonly errorReader = new ArrivalReader();
-  private readonly clockWatch = new ClockWatch();
+  private readonly clockWatch = new ClockWatch(() => native().clockOffset());
   private readonly laneDrops: number[];
   private clockEpoch = 0;
 

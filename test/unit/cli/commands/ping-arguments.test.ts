@@ -70,6 +70,7 @@ describe('the arguments of ping', () => {
   it.each([
     ['-s 65508 x', '-s takes 0 to 65507 bytes, not 65508'],
     ['-6 -s 65528 x', '-s takes 0 to 65527 bytes, not 65528'],
+    ['-s 65528 ::1', '-s takes 0 to 65527 bytes, not 65528'],
     ['-t 0 x', '-t takes 1 to 255 hops, not 0'],
     ['-i -1 x', '-i takes 0 to 86400 seconds, not -1'],
     ['-c x x', '-c takes 1 to 4294967295, not x'],
