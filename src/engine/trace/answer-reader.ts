@@ -15,6 +15,7 @@ import type { Arrival } from '../arrival.js';
 import type { Answer } from './answer.js';
 import { answerKind, carriesMtu } from './answer-kind.js';
 import type { InFlight } from './in-flight.js';
+import { offeredMss } from './offered-mss.js';
 import type { Probe } from './probe.js';
 import { type Cookie, judgeCookie, readToken } from './probe-payload.js';
 import type { Match, QuoteMatcher } from './quote-matcher.js';
@@ -118,7 +119,8 @@ export class AnswerReader {
       this.inFlight.isTarget(probe, from);
     if (!ours) return 'foreign';
     if (flags & TCP_FLAG.rst) return this.reply(arrival, probe, 'reset', from);
-    return flags & TCP_FLAG.syn && flags & TCP_FLAG.ack ? this.reply(arrival, probe, 'syn-ack', from) : undefined;
+    if ((flags & TCP_FLAG.syn) === 0 || (flags & TCP_FLAG.ack) === 0) return undefined;
+    return this.reply(arrival, probe, 'syn-ack', from, offeredMss(bytes, start, end));
   }
 
   /** A datagram to our port: from a service that took the probe for a request. */
@@ -175,9 +177,25 @@ export class AnswerReader {
     return { probe, answer: { ...common(arrival), ...error, kind, translated } };
   }
 
-  private reply(arrival: Arrival, probe: Probe, reply: NonNullable<Answer['reply']>, from: IpAddress): Reading {
+  private reply(
+    arrival: Arrival,
+    probe: Probe,
+    reply: NonNullable<Answer['reply']>,
+    from: IpAddress,
+    mss?: number,
+  ): Reading {
     const noError = { icmpType: -1, icmpCode: -1, mtu: 0, quotedHopLimit: -1, extensions: [], translated: [] };
-    return { probe, answer: { ...common(arrival), ...noError, kind: 'reply', reply, from } };
+    return {
+      probe,
+      answer: {
+        ...common(arrival),
+        ...noError,
+        kind: 'reply',
+        reply,
+        from,
+        ...(mss !== undefined && { offeredMss: mss }),
+      },
+    };
   }
 }
 

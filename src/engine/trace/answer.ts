@@ -22,6 +22,8 @@ export interface Answer {
   icmpType: number;
   icmpCode: number;
   reply?: 'echo-reply' | 'syn-ack' | 'reset' | 'data';
+  /** MSS that a SYN-ACK offered. */
+  offeredMss?: number;
   /** The next link's MTU for `too-big`; else 0. */
   mtu: number;
   /** -1 where unknown. */

@@ -67,12 +67,13 @@ export class LiveStrategy implements TraceStrategy<LiveEvent> {
     this.roundAt = Math.max(now, this.roundAt) as Monotonic;
   }
 
-  /** Forgets what was counted, and begins to count again. */
+  /** Forgets what was counted and the round under way, and begins to count again with the next one. */
   reset(): void {
     this.hops = new Map();
     for (const probe of this.waiting.keys()) this.services.expire(probe);
     this.waiting.clear();
     this.findings = new PathFindings(this.target.address);
+    this.nextTtl = this.options.maxTtl + 1;
   }
 
   /** The hops so far, with what their loss means. */

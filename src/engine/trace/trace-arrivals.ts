@@ -17,6 +17,8 @@ export interface TraceArrivalsOptions<Event> {
   settle: (context: TraceContext<Event>, probe: Probe) => void;
   /** The strategy of this trace may have something to tell. */
   collect: (context: TraceContext<Event>) => void;
+  /** Told of packets that look like answers and are about no probe of ours. */
+  onForeign?: ((arrival: Arrival) => void) | undefined;
 }
 
 /** Brings what comes in to the trace that it is for: stamps to probes, answers, measured, to strategies. */
@@ -40,7 +42,7 @@ export class TraceArrivals<Event> {
       return;
     }
     const reading = reader.read(arrival, role);
-    if (reading === 'foreign') this.foreignPackets++;
+    if (reading === 'foreign') this.handleForeign(arrival);
     else if (reading === undefined) return;
     else if ('ambiguous' in reading) this.handleAmbiguous(now, reading.ambiguous);
     else this.handleAnswer(now, reading.probe, reading.answer);
@@ -62,6 +64,11 @@ export class TraceArrivals<Event> {
     for (const answer of this.unstamped.takeOf(probe)) this.deliver(now, probe, answer);
   }
 
+  private handleForeign(arrival: Arrival): void {
+    this.foreignPackets++;
+    this.options.onForeign?.(arrival);
+  }
+
   private handleAmbiguous(now: Monotonic, oldest: Probe): void {
     const context = this.options.roster.of(oldest);
     if (context === undefined) return;
@@ -81,7 +88,7 @@ export class TraceArrivals<Event> {
     const context = this.options.roster.of(probe);
     if (context === undefined || probe.state === 'queued') return;
     if (probe.state === 'answered' || probe.state === 'failed') {
-      context.counters.duplicates++;
+      this.deliverAgain(now, context, probe, answer);
       return;
     }
     const late = probe.state === 'expired';
@@ -94,6 +101,14 @@ export class TraceArrivals<Event> {
       this.options.settle(context, probe);
     }
     context.strategy.handleAnswer(now, probe, answer, late);
+    this.options.collect(context);
+  }
+  /** Only the first answer counts, but it may be given the lie by a second. */
+  private deliverAgain(now: Monotonic, context: TraceContext<Event>, probe: Probe, answer: Answer): void {
+    context.counters.duplicates++;
+    if (context.strategy.handleFurtherAnswer === undefined) return;
+    measureRoundTrip(probe, answer);
+    context.strategy.handleFurtherAnswer(now, probe, answer);
     this.options.collect(context);
   }
 }

@@ -75,6 +75,7 @@ export class TraceEngine<Event> implements Engine<Event> {
       roster: this.roster,
       settle: (context, probe) => this.settle(context, probe, 'answered'),
       collect: context => this.collect(context),
+      onForeign: options.onForeign,
     });
     this.pacer = new TokenBucket(options.rate, options.burst);
   }
