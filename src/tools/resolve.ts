@@ -15,6 +15,9 @@ export class ResolveError extends Error {
   }
 }
 
+/** RFC 1035 section 2.3.4: 255 octets on the wire, of which a text shows 253. */
+const LONGEST_NAME = 253;
+
 /**
  * The address that a text means: a literal at once, a name by the system's resolver (getaddrinfo(3)).
  * @param signal gives the look-up up, with its reason.
@@ -23,8 +26,9 @@ export class ResolveError extends Error {
 export async function resolve(target: string, family?: Family, signal?: AbortSignal): Promise<IpAddress> {
   const literal = IpAddress.tryParse(target);
   if (literal !== undefined) return requireFamily(target, literal, family);
-  if (target === '' || /\s/.test(target))
-    throw new ResolveError(target, 'ENOTFOUND', `not a host name: ${JSON.stringify(target)}`);
+  if (target === '' || target.length > LONGEST_NAME || /\s/.test(target)) {
+    throw new ResolveError(target, 'ENOTFOUND', `not a host name: ${JSON.stringify(shortened(target))}`);
+  }
   try {
     const { address } = await unlessAborted(lookup(target, { family: family ?? 0, verbatim: true }), signal);
     return IpAddress.parse(address);
@@ -32,6 +36,10 @@ export async function resolve(target: string, family?: Family, signal?: AbortSig
     signal?.throwIfAborted();
     throw resolveError(target, family, cause);
   }
+}
+
+function shortened(text: string): string {
+  return text.length > LONGEST_NAME ? `${text.slice(0, 40)}...` : text;
 }
 
 /** getaddrinfo(3) cannot be interrupted: its thread goes on, but nobody waits for it any more. */

@@ -17,6 +17,9 @@ const IN_WORDS: Readonly<Record<Kind, string>> = {
 /** So many targets of a kind are named; a network that is down must not bury the rest, nor fill the memory. */
 const ROWS_A_KIND = 20;
 
+/** A cell that is longer would push the others off the terminal. */
+const CELL_LIMIT = 100;
+
 type Row = readonly [target: string, address: string, answered: string, problem: string];
 
 /** What a mass ping found wrong: a table of bounded length, and counts of what it leaves out. */
@@ -52,7 +55,8 @@ export class PingProblems {
 
   private add(kind: Kind, row: Row): void {
     this.counts[kind]++;
-    if (this.rows[kind].length < ROWS_A_KIND) this.rows[kind].push(row.map(cell => harmless(cell)) as unknown as Row);
+    if (this.rows[kind].length < ROWS_A_KIND)
+      this.rows[kind].push(row.map(cell => shortened(harmless(cell))) as unknown as Row);
   }
 
   private leftOut(): string {
@@ -73,6 +77,10 @@ function problemOf(summary: PingSummary, error: string | undefined): readonly [K
   if (received >= sent) return undefined;
   const reason = error === undefined ? '' : `, ${error}`;
   return ['lossy', `${percent(sent - received, sent)}% lost${lateReplies}${reason}`];
+}
+
+function shortened(cell: string): string {
+  return cell.length > CELL_LIMIT ? `${cell.slice(0, CELL_LIMIT)}...` : cell;
 }
 
 function alignColumns(rows: readonly Row[]): string {

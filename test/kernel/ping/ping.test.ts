@@ -241,6 +241,10 @@ describe('bad arguments are refused by name before any system call', () => {
     await expect(ping('fe80::1', { count: 1 }).summary()).rejects.toThrow(/name its interface: fe80::1%eth0/);
   });
 
+  test('a text too long for a name is refused without asking a name server', async () => {
+    await expect(ping('x'.repeat(254)).summary()).rejects.toThrow(/^not a host name: "x{40}\.\.\."$/);
+  });
+
   test('a name that no host has', async () => {
     await expect(ping('no-such-host.invalid', { count: 1 }).summary()).rejects.toMatchObject({ name: 'ResolveError' });
   });

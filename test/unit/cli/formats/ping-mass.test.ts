@@ -81,6 +81,12 @@ db.example  -         -         not resolved: no such host
     expect(text).not.toContain('\x1b');
   });
 
+  it('cuts a name that would push the table off the terminal', () => {
+    const target = 'x'.repeat(5000);
+    const text = shown([{ type: 'unresolved', target, error: 'ENOTFOUND', message: target }, TOTAL]);
+    expect(Math.max(...text.split('\n').map(line => line.length))).toBeLessThan(300);
+  });
+
   it('shows how far it is', () => {
     const progress = { finished: 12_000, answered: 11_998, sent: 12_100, received: 11_998, elapsed: 1210 };
     expect(progressText(progress, 65_534)).toBe('12,000 of 65,534 targets, 11,998 answered, 10,000 probes/s, 1.2 s');
