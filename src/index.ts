@@ -166,6 +166,8 @@ export {
 export type { PathMtuOptions, PathMtuStart } from './tools/mtu-options.js';
 export type { PathMtuEvent, PathMtuResult } from './tools/mtu-session.js';
 export {
+  type ConnectionPath,
+  connectionPath,
   limitSegments,
   type PathMtuDiscovery,
   pathMtu,

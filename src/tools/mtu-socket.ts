@@ -55,6 +55,25 @@ export function setPathMtuDiscovery(socket: DescriptorSource, mode: PathMtuDisco
   setOption(socket, 'IP_MTU_DISCOVER', mode);
 }
 
+/** What a TCP connection has found out about its path. */
+export interface ConnectionPath {
+  /** Path MTU as the connection believes it. */
+  mtu: number;
+  /** Largest segments that it sends: what the peer takes, and the path. */
+  segment: number;
+  /** Largest segment that it has told the peer to send. */
+  advertised: number;
+}
+
+/**
+ * What a connected TCP socket has found out about its path: TCP_INFO and TCP_MAXSEG.
+ * @throws SystemCallError for another kind of socket.
+ */
+export function connectionPath(socket: DescriptorSource): ConnectionPath {
+  const { pmtu = 0, advmss = 0 } = getOption(socket, 'TCP_INFO');
+  return { mtu: pmtu, segment: getOption(socket, 'TCP_MAXSEG'), advertised: advmss };
+}
+
 /** The largest TCP segment that a packet of `mtu` bytes has room for, without options: RFC 6691. */
 export function segmentSizeOf(mtu: number, family: Family): number {
   return segmentSize(family, requireInteger('mtu', mtu, LEAST_MTU[4], MOST_MTU, 'bytes'));

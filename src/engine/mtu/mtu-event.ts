@@ -10,8 +10,11 @@ export interface MtuProbeEvent {
   size: number;
   /** What it was made of. */
   protocol: string;
-  /** fits: the target answered it. too-big: somebody said that it does not fit. lost: nothing came back in time. */
-  outcome: 'fits' | 'too-big' | 'lost' | 'refused';
+  /**
+   * fits: the target answered it. too-big: somebody said that it does not fit. lost: nothing came back in time; or, with
+   * `from`, somebody said that it will not get there, for another reason than its size.
+   */
+  outcome: 'fits' | 'too-big' | 'lost';
   /** Who answered. */
   from?: string;
   /** The MTU that a report of `too-big` gave; 0 from routers that tell none (before RFC 1191). */

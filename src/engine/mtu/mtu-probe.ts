@@ -22,7 +22,8 @@ export interface MtuRequest {
  * - lost: nothing came back.
  */
 export type MtuOutcome =
-  | { kind: 'fits' | 'expired' | 'refused'; from: string; rtt: Nanoseconds; replyHopLimit: number }
+  | { kind: 'fits'; from: string; rtt: Nanoseconds; replyHopLimit: number; offeredMss?: number }
+  | { kind: 'expired' | 'refused'; from: string; rtt: Nanoseconds; replyHopLimit: number }
   | {
       kind: 'too-big';
       from: string;

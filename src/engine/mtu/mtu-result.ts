@@ -40,6 +40,7 @@ export function describeFindings(
     limits,
     ...(roundTripMtu !== undefined && { roundTripMtu }),
     tcpMss: pathMtu === null ? null : segmentSize(options.family, pathMtu),
+    ...(state.offeredMss !== undefined && { offeredMss: state.offeredMss }),
     anomalies: anomalies.all,
     probes: state.sent,
     elapsed,

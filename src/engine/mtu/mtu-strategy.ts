@@ -133,5 +133,6 @@ function outcomeOf(answer: Answer, target: TraceTarget, hopLimit: number): MtuOu
   if (kind === 'expired') return { kind: hopLimit > 0 ? 'expired' : 'refused', ...common };
   // Whatever the target itself complains about, it has got the packet.
   const arrived = kind !== 'refused' || answer.from.equals(target.address);
-  return { kind: arrived ? 'fits' : 'refused', ...common };
+  if (!arrived) return { kind: 'refused', ...common };
+  return { kind: 'fits', ...common, ...(answer.offeredMss !== undefined && { offeredMss: answer.offeredMss }) };
 }

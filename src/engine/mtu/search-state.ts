@@ -26,6 +26,8 @@ export class SearchState {
   /** Size that this host refused to send. */
   refusedHere = Number.POSITIVE_INFINITY;
   sent = 0;
+  /** MSS of the target's SYN-ACK. */
+  offeredMss: number | undefined;
   /** Packets that this host refused to send. */
   private unsent = 0;
   private readonly reportOf = new Map<MtuProbe, MtuReport>();
@@ -105,6 +107,7 @@ export class SearchState {
     const { facts } = this;
     if (outcome.kind === 'fits') {
       facts.addFit(probe.size);
+      this.offeredMss = outcome.offeredMss ?? this.offeredMss;
       this.answered.add(probe.carrier);
     } else if (outcome.kind === 'lost' || outcome.kind === 'refused') {
       facts.addLost(probe.size);
@@ -145,9 +148,9 @@ export class SearchState {
       const ttl = this.hopOf(outcome.from) ?? quotedHop(outcome.quotedHopLimit);
       this.events.push({ ...common, outcome: 'too-big', ...from, reported: outcome.mtu, ttl, ...rtt });
     } else if (outcome.kind === 'local' || outcome.kind === 'failed') {
-      this.events.push({ ...common, outcome: outcome.kind === 'local' ? 'too-big' : 'refused', local: true });
+      this.events.push({ ...common, outcome: outcome.kind === 'local' ? 'too-big' : 'lost', local: true });
     } else if (outcome.kind !== 'expired') {
-      this.events.push({ ...common, outcome: outcome.kind, ...from, ...rtt });
+      this.events.push({ ...common, outcome: outcome.kind === 'fits' ? 'fits' : 'lost', ...from, ...rtt });
     }
   }
 }

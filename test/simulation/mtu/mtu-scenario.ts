@@ -67,6 +67,7 @@ export interface MtuScenario {
     /** Who is to blame for the first anomaly. */
     blamed?: (places: Places) => string;
     roundTripMtu?: number;
+    offeredMss?: number;
     /** At most. */
     probes?: number;
     /** At most, milliseconds. */

@@ -28,6 +28,7 @@ function check(scenario: MtuScenario, family: Family, privilege: Privilege): voi
   const kinds = new Set(anomalies.map(({ kind }) => kind));
   expect([...kinds].sort()).toEqual(expected.anomalies ?? []);
   if (expected.blamed) expect(anomalies[0]?.from).toBe(expected.blamed(places));
+  expect(result.offeredMss).toBe(expected.offeredMss);
   expect(result.roundTripMtu).toBe(expected.roundTripMtu);
   expect(result.probes).toBeLessThanOrEqual(expected.probes ?? 1000);
   expect(result.elapsed).toBeLessThanOrEqual(expected.elapsed ?? 60_000);

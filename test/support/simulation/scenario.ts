@@ -134,6 +134,8 @@ export interface TargetSpec {
   udp?: 'closed' | 'silent' | 'echo';
   /** Default: closed, which answers RST. */
   tcp?: 'closed' | 'open' | 'silent';
+  /** MSS that its SYN-ACK offers. Default: it offers none. */
+  mss?: number;
   /** Errors instead of answers. */
   rejects?: ErrorSpec;
   /** Answers come from here instead of the address asked. */

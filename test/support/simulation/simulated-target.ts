@@ -69,7 +69,9 @@ export class SimulatedTarget {
 
   private tcpAnswer(from: IpAddress, packet: Uint8Array, view: PacketView): Uint8Array {
     const open = this.spec.tcp === 'open';
-    const bytes = new Uint8Array(20);
+    const { mss } = this.spec;
+    const offered = open && mss !== undefined;
+    const bytes = new Uint8Array(offered ? 24 : 20);
     writeTcpHeader(bytes, 0, {
       sourcePort: TcpHeaderAt.destinationPort(packet, view.messageStart),
       destinationPort: TcpHeaderAt.sourcePort(packet, view.messageStart),
@@ -77,7 +79,7 @@ export class SimulatedTarget {
       acknowledgment: (TcpHeaderAt.sequence(packet, view.messageStart) + 1) >>> 0,
       flags: TCP_FLAG.ack | (open ? TCP_FLAG.syn : TCP_FLAG.rst),
       window: open ? 65_535 : 0,
-      options: [],
+      options: offered ? [{ kind: 'maximum-segment-size', bytes: mss }] : [],
     });
     return this.reply(from, view, bytes);
   }

@@ -18,8 +18,8 @@ export const TARGETS: MtuScenario[] = [
     name: 'a target that answers TCP alone',
     privileges: ['raw'],
     mtus: { 4: 1400 },
-    target: { udp: 'silent', echo: 'silent', tcp: 'open' },
-    expect: { pathMtu: 1400, method: 'reported', limits: [[1400, 4, 'reported']] },
+    target: { udp: 'silent', echo: 'silent', tcp: 'open', mss: 1440 },
+    expect: { pathMtu: 1400, offeredMss: 1440, method: 'reported', limits: [[1400, 4, 'reported']] },
   },
   {
     name: 'a target whose UDP port echoes',
