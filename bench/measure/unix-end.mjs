@@ -12,7 +12,8 @@ const BATCH = 64;
 const WARM_UP = 0.1;
 
 const descriptor = OwnedDescriptor.adopt(3);
-const socket = what === 'datagrams' || what === 'objects' ? new UnixDatagramSocket(descriptor) : new UnixSocket(descriptor);
+const socket =
+  what === 'datagrams' || what === 'objects' ? new UnixDatagramSocket(descriptor) : new UnixSocket(descriptor);
 
 // The receiver ends first, having all that it wants.
 socket.on('error', () => process.exit());

@@ -143,10 +143,11 @@ export class OwnedDescriptor {
    * or fail. So a directory that always exists is opened, and dup3(2) puts this descriptor in its place.
    */
   async toFileHandle(): Promise<FileHandle> {
+    const { fd } = this;
     const handle = await fs.open('/', 'r');
-    const placed = native().duplicateOnto(this.fd, handle.fd);
+    const placed = this.closed ? -LINUX.EBADF : native().duplicateOnto(fd, handle.fd);
     if (placed < 0) await handle.close();
-    check(placed, 'dup3', { descriptor: this.fd });
+    check(placed, 'dup3', { descriptor: fd });
     this.close();
     return handle;
   }

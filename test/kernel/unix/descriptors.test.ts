@@ -311,6 +311,14 @@ describe('an owned descriptor', () => {
       await handle.close();
     }));
 
+  test('closed while it becomes a FileHandle, it leaves nothing open', () =>
+    expectLevelDescriptors(async () => {
+      const file = fileWith('x');
+      const becoming = file.toFileHandle();
+      file.close();
+      await expect(becoming).rejects.toMatchObject({ code: 'EBADF' });
+    }));
+
   test('refuses to become what it is not, and says what it is', async () => {
     using file = fileWith('x');
     await expect(file.toServer()).rejects.toMatchObject({ code: 'DESCRIPTOR_KIND' });

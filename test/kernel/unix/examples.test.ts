@@ -5,6 +5,7 @@ import http from 'node:http';
 import net from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { UnixDatagramSocket } from '../../../src/sockets/unix/datagram-socket.js';
+import { AS_NOBODY, describeNeeding, NOBODY } from '../../support/lab/index.js';
 import { socketPath } from './support.js';
 
 const children: ChildProcess[] = [];

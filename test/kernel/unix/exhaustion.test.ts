@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { unprivilegedWords } from '../../support/lab/index.js';
 
 const child = (name: string) => fileURLToPath(new URL(`children/${name}.mjs`, import.meta.url));
 
@@ -30,8 +31,8 @@ describe('a receiver without free descriptors', () => {
 });
 
 test('too many descriptors in flight fail one message with ETOOMANYREFS, and the socket goes on', () => {
-  const unprivileged = ['--reuid=65534', '--regid=65534', '--clear-groups', '--inh-caps=-all', '--bounding-set=-all'];
-  const report = run('prlimit', '--nofile=200:200', 'setpriv', ...unprivileged, process.execPath, child('in-flight'));
+  const limited = ['--nofile=200:200', ...unprivilegedWords(), process.execPath, child('in-flight')];
+  const report = run('prlimit', ...limited);
   expect(report).toEqual(['ETOOMANYREFS', true, true, 'again', 1]);
 });
 
