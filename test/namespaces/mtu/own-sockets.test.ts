@@ -74,6 +74,25 @@ describeNeeding(['namespaces', 'nftables'], "a program's own sockets", () => {
     expect(sizes).toEqual([size, size, true]);
   });
 
+  test('a SYN-ACK tells what the target takes, and a connection what it has agreed on', async () => {
+    const { stdout } = await path.client.subsocket([
+      'mtu',
+      '--json',
+      '--protocol',
+      'tcp',
+      '-p',
+      '4433',
+      path.target(4),
+    ]);
+    const result: unknown = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+    expect(result).toMatchObject({ pathMtu: 1400, protocol: 'tcp', offeredMss: 1460, tcpMss: 1360 });
+    const known = await run(`
+      import net from 'node:net'; import { once } from 'node:events'; import { connectionPath } from 'subsocket';
+      const socket = net.connect(4433, '${path.target(4)}'); await once(socket, 'connect');
+      console.log(JSON.stringify(connectionPath(socket))); socket.destroy();`);
+    expect(known).toEqual({ mtu: expect.any(Number), segment: expect.any(Number), advertised: expect.any(Number) });
+  });
+
   test('a protocol of the program finds its path MTU, though no report comes', async () => {
     const peer = path.server.spawnNode('examples/path-mtu-own-protocol.mjs', ['listen', '4500']);
     if (peer.stdout) await once(peer.stdout, 'data');

@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { anomalyLine, conclusion } from '../../../../src/cli/formats/mtu-conclusion.js';
+import type { PathMtuResult } from '../../../../src/tools/mtu-session.js';
+
+const result = (facts: Partial<PathMtuResult>): PathMtuResult => ({
+  type: 'result',
+  target: 'a.example',
+  address: '198.51.100.7',
+  protocol: 'icmp',
+  pathMtu: 1500,
+  lowerBound: 1500,
+  upperBound: 1500,
+  method: 'searched',
+  blackHole: false,
+  limits: [],
+  tcpMss: 1460,
+  anomalies: [],
+  probes: 3,
+  elapsed: 1,
+  interfaceMtu: 1500,
+  kernelMtu: 1500,
+  ...facts,
+});
+
+test('a black hole: where it is, and what to do', () => {
+  const limits = [{ mtu: 1300, address: '10.1.0.4', ttl: 4, evidence: 'silent' as const }];
+  expect(conclusion(result({ pathMtu: 1300, tcpMss: 1260, limits }))).toBe(
+    'MTU 1300; something at or after hop 4 (10.1.0.4) drops larger packets silently; clamp MSS to 1260',
+  );
+});
+
+test('a reported limit: who reports it', () => {
+  const limits = [{ mtu: 1400, address: '10.0.2.1', ttl: 2, evidence: 'reported' as const }];
+  expect(conclusion(result({ pathMtu: 1400, tcpMss: 1360, limits }))).toBe(
+    'MTU 1400; hop 2 (10.0.2.1) reports it; clamp MSS to 1360',
+  );
+});
+
+test('no limit but the interface', () => {
+  expect(conclusion(result({}))).toBe('MTU 1500; all that the interface sends gets through');
+});
+
+test('a kernel that believes less', () => {
+  expect(conclusion(result({ kernelMtu: 1280 }))).toMatch(/kernel believes 1280/);
+});
+
+test('nothing was answered: what is known', () => {
+  const limits = [{ mtu: 1400, address: '10.0.2.1', ttl: 2, evidence: 'reported' as const }];
+  const unknown = result({ pathMtu: null, protocol: null, upperBound: 1400, probes: 12, limits });
+  expect(conclusion(unknown)).toBe(
+    'MTU unknown: a.example answered none of 12 packets; packets of more than 1400 bytes do not get there; try --protocol tcp',
+  );
+});
+
+test('a liar is named', () => {
+  expect(anomalyLine({ kind: 'absurd', from: '10.0.2.1', reported: 0, count: 2 })).toBe(
+    '10.0.2.1 reported an absurd MTU (MTU 0), 2 times: not believed',
+  );
+});
