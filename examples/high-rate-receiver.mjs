@@ -19,8 +19,8 @@ function receive({ port }) {
     for (let index = 0; index < batch.count; index++) bytes += batch.size(index);
     datagrams += batch.count;
   });
-  parentPort.postMessage({ port: socket.localAddress.port });
-  setInterval(() => parentPort.postMessage({ datagrams, bytes, drops: socket.drops }), REPORT_MILLISECONDS);
+  parentPort?.postMessage({ port: socket.localAddress.port });
+  setInterval(() => parentPort?.postMessage({ datagrams, bytes, drops: socket.drops }), REPORT_MILLISECONDS);
 }
 
 function watch() {

@@ -26,5 +26,5 @@ console.log(`guarded ${guarded.localAddress.port} watching ${watching.localAddre
 guarded.on('message', ({ payload }) => console.log(`from a neighbour: ${payload}`));
 watching.on('message', ({ payload, hopLimit, source }) => {
   if (hopLimit === NEIGHBOUR) console.log(`from a neighbour: ${payload}`);
-  else console.log(`refused ${payload} of ${source.address}: ${NEIGHBOUR - hopLimit} hops away, or forged`);
+  else console.log(`refused ${payload} of ${source.address}: ${NEIGHBOUR - (hopLimit ?? 0)} hops away, or forged`);
 });

@@ -8,8 +8,9 @@ const last = new Map();
 
 for await (const event of traceroute(targets, { probes: 1, rate: 1000 })) {
   if (event.type !== 'hop') continue;
-  const { address } = event.probes[0] ?? {};
-  if (address === undefined) continue;
+  const [probe] = event.probes;
+  if (probe === undefined || 'timeout' in probe) continue;
+  const { address } = probe;
   links.add(`"${last.get(event.target) ?? 'here'}" -> "${address}";`);
   last.set(event.target, address);
 }

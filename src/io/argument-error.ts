@@ -22,7 +22,11 @@ export function requireNumber(argument: string, value: unknown, least: number, g
 /** A whole number within a range, or a refusal by name. */
 export function requireInteger(argument: string, value: unknown, least: number, greatest: number, unit = ''): number {
   if (Number.isInteger(value)) return requireNumber(argument, value, least, greatest, unit);
-  throw new ArgumentError(argument, value, `a whole number from ${least} to ${greatest}${unit === '' ? '' : ` ${unit}`}`);
+  throw new ArgumentError(
+    argument,
+    value,
+    `a whole number from ${least} to ${greatest}${unit === '' ? '' : ` ${unit}`}`,
+  );
 }
 
 function show(value: unknown): string {

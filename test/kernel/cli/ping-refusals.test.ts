@@ -11,7 +11,10 @@ describe('a wrong call ends with status 2 and one line that helps', () => {
     ['ping -I nosuch0 127.0.0.1', /^subsocket ping: -I: there is no interface nosuch0; those there are: ip link$/],
     ['ping -4 ::1', /^subsocket ping: ::1 is an IPv6 address, and IPv4 was asked for$/],
     ['ping -6 127.0.0.1', /^subsocket ping: 127\.0\.0\.1 is an IPv4 address, and IPv6 was asked for$/],
-    ['ping -I 192.0.2.1 -c 1 127.0.0.1', /^subsocket ping: .*192\.0\.2\.1.*Cannot assign requested address; see: ip address$/],
+    [
+      'ping -I 192.0.2.1 -c 1 127.0.0.1',
+      /^subsocket ping: .*192\.0\.2\.1.*Cannot assign requested address; see: ip address$/,
+    ],
     ['ping -R -6 ::1', /^subsocket ping: -R is of IPv4 only, and -6 was given$/],
     ['ping', /^subsocket ping: name a target: subsocket ping TARGET$/],
     ['ping --count', /^subsocket ping: option '-c, --count <number>' argument missing$/],

@@ -55,7 +55,7 @@ describeNeeding('namespaces', 'paths over routes of equal cost', () => {
     const { result, status } = await traceIn(client, ['--mda', '--protocol', protocol, target[family]], {
       unprivileged,
     });
-    const { nodes, diamonds } = result?.multipath as Graph;
+    const { nodes, diamonds } = (result as { multipath: Graph }).multipath;
     const second = nodes.filter(({ ttl }) => ttl === 2).map(({ address }) => address);
     expect(second.sort()).toEqual(family === 4 ? ['10.0.1.2', '10.0.2.2'] : ['fd00:1::2', 'fd00:2::2']);
     expect(diamonds).toMatchObject([{ first: 1, width: 2, balancing: 'per-flow' }]);
