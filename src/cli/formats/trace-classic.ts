@@ -14,6 +14,8 @@ export interface TraceClassicSettings {
 /** The lines of traceroute(8), to the blank. What it has no words for comes behind the last hop, and only if it matters. */
 export class TraceClassic {
   private family: 4 | 6 = 4;
+  /** The first hop whose quotes show that an address translator was at work before it. */
+  private translatedTtl: number | undefined;
 
   constructor(
     private readonly page: Page,
@@ -26,8 +28,12 @@ export class TraceClassic {
   }
 
   event(event: TraceEvent): void {
-    if (event.type === 'hop') this.page.out(`${this.hopLine(event)}\n`);
-    else if (event.type === 'result') for (const remark of remarks(event)) this.page.out(`${remark}\n`);
+    if (event.type === 'hop') {
+      if (event.probes.some(probe => !('timeout' in probe) && probe.translated)) this.translatedTtl ??= event.ttl;
+      this.page.out(`${this.hopLine(event)}\n`);
+    } else if (event.type === 'result') {
+      for (const remark of remarks(event, this.translatedTtl)) this.page.out(`${remark}\n`);
+    }
   }
 
   private hopLine({ ttl, probes, rateLimited }: TraceHop): string {
@@ -67,14 +73,19 @@ function sameSource(one: TraceAnswer | undefined, other: TraceAnswer): boolean {
 }
 
 /** What a person should know and the lines do not say. */
-function remarks(result: TraceResult): string[] {
-  const { target, protocol, port, reached, loopHops, answeredFrom, pathMtu } = result;
+function remarks(result: TraceResult, translatedTtl: number | undefined): string[] {
+  const { target, protocol, port, reached, loopHops, answeredFrom, asymmetry, pathMtu } = result;
   const lines: string[] = [];
   if (loopHops !== undefined) lines.push(`The path loops between hops ${loopHops[0]} and ${loopHops[1]}.`);
   if (answeredFrom !== undefined) lines.push(`${harmless(target)} answered from ${answeredFrom}.`);
   if (reached && protocol !== 'udp' && result.switched) {
     const what = protocol === 'tcp' ? `TCP port ${port}` : 'ICMP echo';
     lines.push(`${harmless(target)} is silent to UDP; it answered to ${what}.`);
+  }
+  if (translatedTtl !== undefined) lines.push(`An address translator changes packets before hop ${translatedTtl}.`);
+  if (asymmetry !== undefined) {
+    const word = asymmetry > 0 ? 'longer' : 'shorter';
+    lines.push(`The way back seems ${Math.abs(asymmetry)} hops ${word} than the way out.`);
   }
   if (pathMtu !== undefined) lines.push(`Path MTU ${pathMtu}.`);
   return lines;
