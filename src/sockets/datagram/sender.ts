@@ -14,6 +14,7 @@ import {
 } from './prepared-datagram.js';
 import type { Segmentation } from './segmentation.js';
 import { type SendFailure, sendError } from './send-failure.js';
+import { SlotSender, type SlotSenderOptions } from './slot-sender.js';
 import type { TransmitStamps } from './transmit-stamps.js';
 
 /** What came of `sendBatch`. */
@@ -27,17 +28,11 @@ export interface SendResult {
   failures: SendFailure[];
 }
 
-export interface SenderOptions extends PreparationContext {
-  descriptor(): number;
+export interface SenderOptions extends PreparationContext, SlotSenderOptions {
   shape: DatagramMemoryShape;
   stamps: TransmitStamps;
   segmentation: Segmentation;
-  /** Takes what the error queue holds. Whether an ICMP message was in it. */
-  findRemoteError(): boolean;
 }
-
-/** The next send tells a pending error of the network, which may well be about another datagram: see `resend`. */
-const RETRIES = 3;
 
 /** The part of what is to be sent that goes by one system call. */
 interface Chunk {
@@ -54,7 +49,11 @@ export class Sender {
   /** What is left of a datagram that had to be cut, when the socket's buffer was full. */
   private leftOver: PreparedDatagram[] = [];
 
-  constructor(private readonly options: SenderOptions) {}
+  private readonly slots: SlotSender;
+
+  constructor(private readonly options: SenderOptions) {
+    this.slots = new SlotSender(options);
+  }
 
   /** Sends in order; see `SendResult`. */
   send(messages: readonly OutgoingDatagram[]): SendResult {
@@ -101,11 +100,12 @@ export class Sender {
     failures: SendFailure[],
   ): number {
     const { datagrams, indices } = chunk;
+    const { segmentation } = this.options;
     let index = first;
     for (; index < messages.length && datagrams.length < memory.slots && !chunk.alone; index++) {
       const prepared = this.prepare(messages, index, failures);
       if (prepared === undefined) continue;
-      const alone = !fitsSlot(prepared) || (prepared.segmentSize !== undefined && !this.options.segmentation.offloaded);
+      const alone = !fitsSlot(prepared) || (prepared.segmentSize !== undefined && !segmentation.offloaded);
       if (datagrams.length > 0 && (alone || prepared.dontFragment !== chunk.dontFragment)) break;
       chunk.dontFragment = prepared.dontFragment;
       chunk.alone = alone;
@@ -141,10 +141,12 @@ export class Sender {
     if (only === undefined) return undefined;
     const descriptor = this.options.descriptor();
     const results = withFragmentation(descriptor, dontFragment, () =>
-      alone ? this.sendAlone(memory, only) : this.sendSlots(memory, datagrams.length),
+      alone ? this.sendAlone(memory, only) : this.slots.sendSlots(memory, datagrams.length),
     );
-    for (const [slot, result] of results.entries()) {
+    for (let slot = 0; slot < results.length; slot++) {
       const prepared = datagrams[slot] as PreparedDatagram;
+      const result = results[slot] as number;
+      if (result >= 0 && prepared.onTransmitted === undefined) continue;
       const index = indices[slot] as number;
       const errno = this.settle(memory, prepared, result);
       if (errno < 0) failures.push({ index, error: sendError(errno, descriptor, messages[index] as OutgoingDatagram) });
@@ -166,39 +168,6 @@ export class Sender {
     return 0;
   }
 
-  /** @returns each slot's result; fewer than `count` where the buffer is full. */
-  private sendSlots(memory: MessageBatch, count: number): Int32Array {
-    const descriptor = this.options.descriptor();
-    const dealt = memory.send(descriptor, 0, count);
-    const results = memory.results.slice(0, dealt);
-    for (let slot = 0; slot < dealt; slot++) {
-      if ((results[slot] as number) < 0)
-        results[slot] = this.resend(results[slot] as number, () => this.sendSlot(memory, slot));
-    }
-    return results;
-  }
-
-  private sendSlot(memory: MessageBatch, slot: number): number {
-    const dealt = memory.send(this.options.descriptor(), slot, 1);
-    return dealt === 0 ? -LINUX.EAGAIN : (memory.results[slot] as number);
-  }
-
-  /**
-   * Where the error queue shows that the network had an error to tell, this datagram was not sent because of it, and is
-   * sent now: udp(7), "all fatal errors will be passed to the user as an error return even when the socket is not connected".
-   */
-  private resend(errno: number, send: () => number): number {
-    let result = errno;
-    for (
-      let retry = 0;
-      retry < RETRIES && result < 0 && result !== -LINUX.EAGAIN && this.options.findRemoteError();
-      retry++
-    ) {
-      result = send();
-    }
-    return result;
-  }
-
   private sendAlone(memory: MessageBatch, prepared: PreparedDatagram): Int32Array {
     const result = fitsSlot(prepared) ? this.sendCut(memory, prepared) : this.sendSingly(prepared);
     return result === -LINUX.EAGAIN ? new Int32Array(0) : Int32Array.of(result);
@@ -207,13 +176,13 @@ export class Sender {
   private sendSingly({ payload, name, control }: PreparedDatagram): number {
     const send = () => native().sendMessage(this.options.descriptor(), payload, name ?? null, control ?? null, 0);
     const result = send();
-    return result < 0 && result !== -LINUX.EAGAIN ? this.resend(result, send) : result;
+    return result < 0 && result !== -LINUX.EAGAIN ? this.slots.resend(result, send) : result;
   }
 
   /** Sends the parts one by one. Those that find the buffer full are kept, unless not even the first was sent. */
   private sendCut(memory: MessageBatch, prepared: PreparedDatagram): number {
     const parts = cutDatagram(prepared);
-    const { sent, errno } = this.sendParts(memory, parts);
+    const { sent, errno } = this.slots.sendParts(memory, parts);
     if (errno < 0) return errno;
     if (sent === 0) return -LINUX.EAGAIN;
     this.keep(parts.slice(sent));
@@ -227,24 +196,8 @@ export class Sender {
 
   private sendLeftOver(memory: MessageBatch): boolean {
     if (this.leftOver.length === 0) return true;
-    const { sent, errno } = this.sendParts(memory, this.leftOver);
+    const { sent, errno } = this.slots.sendParts(memory, this.leftOver);
     this.leftOver = errno < 0 ? [] : this.leftOver.slice(sent);
     return this.leftOver.length === 0;
-  }
-
-  private sendParts(memory: MessageBatch, parts: readonly PreparedDatagram[]): { sent: number; errno: number } {
-    let sent = 0;
-    while (sent < parts.length) {
-      const count = Math.min(parts.length - sent, memory.slots);
-      for (let slot = 0; slot < count; slot++) writeSlot(memory, slot, parts[sent + slot] as PreparedDatagram);
-      const results = withFragmentation(this.options.descriptor(), parts[0]?.dontFragment, () =>
-        this.sendSlots(memory, count),
-      );
-      const failed = results.find(result => result < 0);
-      if (failed !== undefined) return { sent, errno: failed };
-      sent += results.length;
-      if (results.length < count) break;
-    }
-    return { sent, errno: 0 };
   }
 }
