@@ -1,6 +1,6 @@
 import { discoverPathMtu } from '../../tools/mtu.js';
 import type { PathMtuResult } from '../../tools/mtu-session.js';
-import { ANSWERED, type ExitStatus, UNANSWERED } from '../exit-status.js';
+import { ANSWERED, type ExitStatus, REFUSED, UNANSWERED } from '../exit-status.js';
 import { JsonLines } from '../formats/json-lines.js';
 import { MtuText } from '../formats/mtu-text.js';
 import { catchInterrupts } from '../interrupts.js';
@@ -13,6 +13,7 @@ export async function run(name: string, args: readonly string[], terminal: Termi
   const interrupts = catchInterrupts([terminal.unread]);
   try {
     const result = await show(call, terminal, interrupts.signal);
+    if (result !== undefined && result.probes === 0 && result.refusal !== undefined) return REFUSED;
     return result?.pathMtu == null ? UNANSWERED : ANSWERED;
   } catch (error) {
     // Ended while the name was still being looked up: there is nothing to show.

@@ -44,7 +44,8 @@ function unlimited({ pathMtu, interfaceMtu }: PathMtuResult): string {
   return pathMtu === interfaceMtu ? 'all that the interface sends gets through' : 'larger packets were not tried';
 }
 
-function unknown({ protocol, lowerBound, upperBound, target, limits, probes }: PathMtuResult): string {
+function unknown({ protocol, lowerBound, upperBound, target, limits, probes, refusal }: PathMtuResult): string {
+  if (probes === 0 && refusal !== undefined) return `MTU unknown: this host refuses to send to ${target}: ${refusal}`;
   const most = limits.length > 0 ? `; packets of more than ${upperBound} bytes do not get there` : '';
   if (protocol === null) return `MTU unknown: ${target} answered none of ${probes} packets${most}; try --protocol tcp`;
   return `MTU unknown: ${lowerBound} bytes get through, more than ${upperBound} do not`;

@@ -25,6 +25,8 @@ export interface MtuProbeEvent {
   rtt?: number;
   /** Who refused is this host itself, not the network. */
   local?: true;
+  /** Why, in a word: `operation-not-permitted`, `network-unreachable`. */
+  error?: string;
 }
 
 /** What became of one packet that was sent with a hop limit, to see how far packets of its size get. */
@@ -101,6 +103,8 @@ export interface MtuResult {
   tcpMss: number | null;
   /** MSS that the target offered in its SYN-ACK, where it was probed with TCP: what it can take itself, less headers. */
   offeredMss?: number;
+  /** Why this host refused to send, in a word, where it did and nothing was answered: `operation-not-permitted`. */
+  refusal?: string;
   anomalies: MtuAnomaly[];
   /** Packets sent, hop-limited ones included. */
   probes: number;

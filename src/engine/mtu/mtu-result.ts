@@ -41,6 +41,7 @@ export function describeFindings(
     ...(roundTripMtu !== undefined && { roundTripMtu }),
     tcpMss: pathMtu === null ? null : segmentSize(options.family, pathMtu),
     ...(state.offeredMss !== undefined && { offeredMss: state.offeredMss }),
+    ...(!contact && state.refusal !== undefined && { refusal: state.refusal }),
     anomalies: anomalies.all,
     probes: state.sent,
     elapsed,

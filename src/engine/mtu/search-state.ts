@@ -28,6 +28,8 @@ export class SearchState {
   sent = 0;
   /** MSS of the target's SYN-ACK. */
   offeredMss: number | undefined;
+  /** Why this host refused to send one, in a word; not for its size. */
+  refusal: string | undefined;
   /** Packets that this host refused to send. */
   private unsent = 0;
   private readonly reportOf = new Map<MtuProbe, MtuReport>();
@@ -62,6 +64,7 @@ export class SearchState {
   settle(probe: MtuProbe, outcome: MtuOutcome): void {
     probe.outcome = outcome;
     if (outcome.kind === 'local' || outcome.kind === 'failed') this.unsent++;
+    if (outcome.kind === 'failed') this.refusal = outcome.error;
     if (outcome.kind === 'local') this.refusedHere = Math.min(this.refusedHere, probe.size);
     if (probe.hopLimit > 0) this.settleHop(probe, outcome);
     else this.settleWhole(probe, outcome);
@@ -148,7 +151,8 @@ export class SearchState {
       const ttl = this.hopOf(outcome.from) ?? quotedHop(outcome.quotedHopLimit);
       this.events.push({ ...common, outcome: 'too-big', ...from, reported: outcome.mtu, ttl, ...rtt });
     } else if (outcome.kind === 'local' || outcome.kind === 'failed') {
-      this.events.push({ ...common, outcome: outcome.kind === 'local' ? 'too-big' : 'lost', local: true });
+      const error = outcome.kind === 'failed' ? { error: outcome.error } : {};
+      this.events.push({ ...common, outcome: outcome.kind === 'local' ? 'too-big' : 'lost', local: true, ...error });
     } else if (outcome.kind !== 'expired') {
       this.events.push({ ...common, outcome: outcome.kind === 'fits' ? 'fits' : 'lost', ...from, ...rtt });
     }

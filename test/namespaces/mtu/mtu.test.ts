@@ -196,6 +196,19 @@ describeNeeding(['namespaces', 'nftables'], 'the path MTU through three routers'
     expect(stderr.trim().split('\n')).toHaveLength(1);
   });
 
+  test('a firewall of this host that lets nothing out is named', async () => {
+    path.client.nft(
+      'table inet out {\n chain c {\n  type filter hook output priority 0;\n  ip daddr 10.0.3.2 drop\n }\n}\n',
+    );
+    try {
+      const { result, status } = await mtuJson(path.client, [path.target(4)]);
+      expect(result).toMatchObject({ pathMtu: null, probes: 0, refusal: 'operation-not-permitted' });
+      expect(status).toBe(2);
+    } finally {
+      path.client.nft('delete table inet out');
+    }
+  });
+
   test('refuses a target without a route', async () => {
     const alone = lab.host('alone');
     const { stderr, status } = await mtuJson(alone, ['192.0.2.1']);
