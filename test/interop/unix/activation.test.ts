@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
 import { UnixSocket } from '../../../src/sockets/unix/unix-socket.js';
 import { socketPath } from '../../kernel/unix/support.js';
+import { describeNeeding } from '../../support/lab/index.js';
 
 const program = fileURLToPath(new URL('programs/activated.mjs', import.meta.url));
 const subsocket = fileURLToPath(new URL('../../../bin/subsocket.js', import.meta.url));
@@ -114,9 +115,8 @@ describe('subsocket listen', () => {
     expect((await exited)[0]).toBe(0);
   });
 
-  test.runIf(process.getuid?.() === 0)(
-    'drops to a user and its groups, with the socket that only root may have',
-    async () => {
+  describeNeeding('otherUsers', 'as root', () => {
+    test('drops to a user and its groups, with the socket that only root may have', () => {
       const path = socketPath();
       const program = 'id -u; id -g; id -G; readlink /proc/$$/fd/3 | cut -c1-6; echo "$LISTEN_FDS"';
       const listen = ['listen', path, '--mode', '600', '--user', 'nobody'];
@@ -125,8 +125,8 @@ describe('subsocket listen', () => {
       });
       expect(stdout.trim().split('\n')).toEqual(['65534', '65534', '65534', 'socket', '1']);
       expect(fs.statSync(path).uid).toBe(0);
-    },
-  );
+    });
+  });
 
   test('runs any program that knows LISTEN_FDS, which finds nothing else open', async () => {
     const port = await freePort();

@@ -22,6 +22,9 @@ afterEach(() => {
   for (const socket of sockets.splice(0)) socket.close();
 });
 
+/** A broadcast address also of machines without a network. */
+const LOOPBACK_BROADCAST = { address: '127.255.255.255', port: 9 };
+
 /** Arguments of which one is wrong. */
 type WrongSend = SendOptions & { payload?: Uint8Array; address?: string; port?: number };
 
@@ -52,7 +55,7 @@ test('a datagram that cannot be sent holds no other up, and is told', async () =
   const destination = { address: '127.0.0.1', port: receiver.localAddress.port };
   const result = open().sendBatch([
     { payload: 'first', destination },
-    { payload: 'to a broadcast address', destination: { address: '255.255.255.255', port: 9 } },
+    { payload: 'to a broadcast address', destination: LOOPBACK_BROADCAST },
     { payload: 'from an address of somebody else', destination, source: '203.0.113.7' },
     { payload: Buffer.alloc(65_508), destination },
     { payload: 'nowhere', destination: { address: '::1', port: 9 } },
@@ -70,8 +73,8 @@ test('a datagram that cannot be sent holds no other up, and is told', async () =
 });
 
 test('broadcast needs the option, and the error says so', () => {
-  const error = thrown(() => open().send('x', { address: '255.255.255.255', port: 9 }));
-  expect(error.message).toContain('255.255.255.255 port 9');
+  const error = thrown(() => open().send('x', LOOPBACK_BROADCAST));
+  expect(error.message).toContain('127.255.255.255 port 9');
   expect(error.message).toContain('broadcast: true');
 });
 

@@ -77,25 +77,20 @@ describe('the examples of Unix-domain sockets', () => {
     expect(await get(port)).toBe(`answered by ${second.child.pid}\n`);
   });
 
-  test.runIf(process.getuid?.() === 0)('raw-socket-helper: a user without privilege pings', async () => {
-    const path = socketPath();
-    fs.chmodSync(path.slice(0, path.lastIndexOf('/')), 0o755);
-    const helper = Program.example('raw-socket-helper', path, 'nobody');
-    await helper.prints(/ready/);
-    const asNobody = ['--reuid=65534', '--regid=65534', '--clear-groups', '--inh-caps=-all', '--bounding-set=-all'];
-    const client = new Program(
-      'setpriv',
-      ...asNobody,
-      process.execPath,
-      'examples/ping-without-root.mjs',
-      path,
-      '127.0.0.1',
-    );
-    await client.prints(/user 65534: 3 of 3 came back/);
-    await helper.prints(/user 65534 got sockets/);
-    const asRoot = new Program(process.execPath, 'examples/ping-without-root.mjs', path, '127.0.0.1');
-    asRoot.child.stderr?.resume();
-    await helper.prints(/user 0 was refused/);
+  describeNeeding(['rawSockets', 'projectForNobody'], 'raw-socket-helper', () => {
+    test('lets a user without privilege ping', async () => {
+      const path = socketPath();
+      fs.chmodSync(path.slice(0, path.lastIndexOf('/')), 0o755);
+      const helper = Program.example('raw-socket-helper', path, 'nobody');
+      await helper.prints(/ready/);
+      const ping = [process.execPath, 'examples/ping-without-root.mjs', path, '127.0.0.1'] as const;
+      const client = new Program('env', ...AS_NOBODY, ...ping);
+      await client.prints(new RegExp(`user ${NOBODY}: 3 of 3 came back`));
+      await helper.prints(new RegExp(`user ${NOBODY} got sockets`));
+      const asRoot = new Program(...ping);
+      asRoot.child.stderr?.resume();
+      await helper.prints(/user 0 was refused/);
+    });
   });
 
   test('prefork-pool: connections reach several workers', async () => {

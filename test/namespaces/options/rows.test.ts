@@ -13,12 +13,16 @@ const privileged = ALL_OPTIONS.flatMap(option => {
   return kinds.map(kind => ({ name: option.name, kind, option }));
 });
 
-describeNeeding('rawSockets', 'every option that needs a privilege, or whose socket does', () => {
-  it.each(privileged)(
-    '$name of a $kind socket works as its row says, or is refused as listed',
-    ({ name, option, kind }) => {
-      const refusal = refusalOf(() => tryRow(option, kind));
-      expectAsListed(name, refusal);
-    },
-  );
-});
+describeNeeding(
+  ['rawSockets', 'networkAdministration'],
+  'every option that needs a privilege, or whose socket does',
+  () => {
+    it.each(privileged)(
+      '$name of a $kind socket works as its row says, or is refused as listed',
+      ({ name, option, kind }) => {
+        const refusal = refusalOf(() => tryRow(option, kind));
+        expectAsListed(name, refusal);
+      },
+    );
+  },
+);

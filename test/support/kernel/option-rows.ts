@@ -12,6 +12,7 @@ import {
   type ReadableOption,
   type WritableOption,
 } from '../../../src/options/table.js';
+import { lackOf } from '../lab/index.js';
 import { socketOfKind } from './option-sockets.js';
 
 interface Refusal {
@@ -50,10 +51,29 @@ const REFUSED_BY_SOME_KERNELS: Readonly<Record<string, Refusal>> = {
   TCP_AO_REPAIR: { errno: 'ENOPROTOOPT', because: 'there is no TCP authentication option' },
 };
 
+/**
+ * What the kernel refuses to the root of a user namespace: it asks for the capability in the machine's own (sockopt_capable
+ * in net/core/sock.c).
+ */
+const REFUSED_IN_USER_NAMESPACES: Readonly<Record<string, Refusal>> = {
+  SO_DEBUG: { errno: 'EACCES', because: 'only root of the machine may' },
+  SO_SNDBUFFORCE: { errno: 'EPERM', because: 'only root of the machine may' },
+  SO_RCVBUFFORCE: { errno: 'EPERM', because: 'only root of the machine may' },
+  SO_PREFER_BUSY_POLL: { errno: 'EPERM', because: 'only root of the machine may' },
+  SO_BUSY_POLL_BUDGET: { errno: 'EPERM', because: 'only root of the machine may' },
+};
+
+/** The same of some kernels: newer ones ask for no capability. */
+const REFUSED_IN_USER_NAMESPACES_BY_SOME_KERNELS: Readonly<Record<string, Refusal>> = {
+  SO_BUSY_POLL: { errno: 'EPERM', because: 'only root of the machine may' },
+};
+
 /** Sees that an option was refused, or not, as the lists have it; a kernel older than the option refuses it too. */
 export function expectAsListed(name: OptionName, refusal: string | undefined): void {
-  const always = REFUSED_OF_FRESH_SOCKETS[name];
-  const sometimes = REFUSED_BY_SOME_KERNELS[name];
+  const inNamespace = lackOf('realRoot') !== undefined;
+  const always = REFUSED_OF_FRESH_SOCKETS[name] ?? (inNamespace ? REFUSED_IN_USER_NAMESPACES[name] : undefined);
+  const sometimes =
+    REFUSED_BY_SOME_KERNELS[name] ?? (inNamespace ? REFUSED_IN_USER_NAMESPACES_BY_SOME_KERNELS[name] : undefined);
   const tooNew = refusal === 'ENOPROTOOPT' && isNewerThanKernel(OPTIONS[name].since);
   if (tooNew || (sometimes !== undefined && refusal === undefined)) return;
   const { errno, because } = always ?? sometimes ?? { errno: undefined, because: 'nothing stands against it' };

@@ -2,7 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe } from 'vitest';
+import { type Capability, hasCapability } from '../../../src/io/permission.js';
 import { ENVIRONMENT } from './command.js';
+import { nobodyCanWork } from './unprivileged.js';
+import { AS_NOBODY } from './users.js';
 
 /** What a test may need of the machine: a name below, or a program. */
 export type Need = keyof typeof probes | `program:${string}`;
@@ -18,22 +21,24 @@ const probes = {
       ['unshare', '--net', 'ip', 'tuntap', 'add', 'mode', 'tun'],
       'TUN devices: needs /dev/net/tun and CAP_NET_ADMIN',
     ),
-  rawSockets: () => (hasCapability(CAP_NET_RAW) ? undefined : 'raw sockets: needs CAP_NET_RAW'),
-  realRoot: () => (process.getuid?.() === 0 && mapsAllUsers() ? undefined : 'root outside a user namespace'),
+  rawSockets: () => lackOfCapability('CAP_NET_RAW', 'raw sockets'),
+  networkAdministration: () => lackOfCapability('CAP_NET_ADMIN', 'network administration'),
+  /** A user namespace that an ordinary user makes knows root alone: nobody can become another user there. */
+  otherUsers: () => refusal([...AS_NOBODY, 'true'], 'the user nobody: needs root that can become another user'),
+  projectForNobody: () =>
+    nobodyCanWork() ? undefined : 'the user nobody in this folder: needs root and a folder that everybody may read',
+  /** For what the kernel asks of the machine's own root (capable() in the kernel, and not ns_capable()). */
+  realRoot: () =>
+    process.getuid?.() === 0 && isFirstUserNamespace() ? undefined : 'root of the machine: needs npm test as root',
 };
 
-/** linux/capability.h: bits of CapEff in /proc/self/status. */
-const CAP_NET_RAW = 13n;
-
-function hasCapability(bit: bigint): boolean {
-  const effective = /^CapEff:\s*([0-9a-f]+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
-  return ((BigInt(`0x${effective ?? '0'}`) >> bit) & 1n) === 1n;
+function lackOfCapability(capability: Capability, what: string): string | undefined {
+  return hasCapability(capability) ? undefined : `${what}: needs ${capability}`;
 }
 
-/** False in a user namespace that knows root alone: nobody can become another user there (user_namespaces(7)). */
-export function mapsAllUsers(): boolean {
-  const [, , count] = readFileSync('/proc/self/uid_map', 'utf8').trim().split(/\s+/);
-  return Number(count) > 1;
+/** user_namespaces(7): the first namespace maps all ids, of which the last means none, to themselves. */
+function isFirstUserNamespace(): boolean {
+  return readFileSync('/proc/self/uid_map', 'utf8').trim().split(/\s+/).join(' ') === `0 0 ${2 ** 32 - 1}`;
 }
 
 function refusal(words: readonly string[], need: string): string | undefined {

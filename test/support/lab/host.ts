@@ -33,6 +33,7 @@ export class Host {
   private readonly namespace = new Namespace();
   private readonly running = new Set<ChildProcess>();
   private readonly endings: (() => void)[] = [];
+  private allowsPingSockets = false;
 
   constructor(readonly name: string) {}
 
@@ -152,10 +153,12 @@ export class Host {
     this.namespace.run(['tc', 'qdisc', 'replace', 'dev', device, 'root', 'tbf', ...bucket]);
   }
 
-  /** Lets programs without privilege open ping sockets, or not: a new namespace does not. */
+  /** Lets programs without privilege open ping sockets: a new namespace does not. Only real root can take it back. */
   allowPingSockets(allowed = true): void {
+    if (allowed === this.allowsPingSockets) return;
     const group = unprivilegedGroup();
     this.sysctl({ 'net.ipv4.ping_group_range': allowed ? `${group} ${group}` : '1 0' });
+    this.allowsPingSockets = allowed;
   }
 
   /** Calls `ending` when the host closes. */

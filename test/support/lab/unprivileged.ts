@@ -1,12 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { mapsAllUsers } from './capabilities.js';
 import { ENVIRONMENT } from './command.js';
+import { AS_NOBODY, NOBODY } from './users.js';
 
-/** nobody, and its group: the kernel's overflow ids, which own nothing. */
-const NOBODY = ['--reuid=65534', '--regid=65534', '--clear-groups'];
-const NO_CAPABILITIES = ['--inh-caps=-all', '--ambient-caps=-all', '--bounding-set=-all'];
-const AS_NOBODY = ['setpriv', ...NOBODY, ...NO_CAPABILITIES, '--no-new-privs'];
-const AS_POWERLESS_ROOT = ['setpriv', ...NO_CAPABILITIES, '--no-new-privs'];
+const NO_CAPABILITIES = ['--inh-caps=-all', '--ambient-caps=-all', '--bounding-set=-all', '--no-new-privs'];
+const AS_POWERLESS_NOBODY = [...AS_NOBODY, ...NO_CAPABILITIES];
+const AS_POWERLESS_ROOT = ['setpriv', ...NO_CAPABILITIES];
 
 let chosen: string[] | undefined;
 
@@ -15,17 +13,18 @@ let chosen: string[] | undefined;
  * read this project (in somebody's home, in a user namespace), as a root without any capability.
  */
 export function unprivilegedWords(): string[] {
-  chosen ??= mapsAllUsers() && nobodyCanWork() ? AS_NOBODY : AS_POWERLESS_ROOT;
+  chosen ??= nobodyCanWork() ? AS_POWERLESS_NOBODY : AS_POWERLESS_ROOT;
   return chosen;
 }
 
 /** The group that `unprivilegedWords` gives: what net.ipv4.ping_group_range must hold for it. */
 export function unprivilegedGroup(): number {
-  return unprivilegedWords() === AS_NOBODY ? 65534 : 0;
+  return unprivilegedWords() === AS_POWERLESS_NOBODY ? NOBODY : 0;
 }
 
-function nobodyCanWork(): boolean {
-  const [command = '', ...args] = AS_NOBODY;
+/** Whether nobody exists here, can run Node and can read this project. */
+export function nobodyCanWork(): boolean {
+  const [command = '', ...args] = AS_POWERLESS_NOBODY;
   const script = 'require("fs").readFileSync("package.json"); require("./node_modules/bindings/package.json")';
   return spawnSync(command, [...args, process.execPath, '-e', script], { env: ENVIRONMENT }).status === 0;
 }
