@@ -64,7 +64,7 @@ export function openIcmpSocket(options: IcmpSocketOptions): IcmpSocket {
 
 function laneOf(descriptor: number, kind: 'raw' | 'ping', { family, transmitStamps }: IcmpSocketOptions): Lane {
   const delivers = kind === 'raw' && family === 4 ? 'ip-header' : 'message';
-  const errorQueue = kind === 'ping' ? 'errors' : transmitStamps ? 'stamps' : 'unused';
+  const errorQueue = kind === 'ping' ? 'errors' : transmitStamps || family === 4 ? 'stamps' : 'unused';
   return { descriptor, family, delivers, errorQueue };
 }
 
@@ -122,10 +122,13 @@ function setBuffers(descriptor: number): void {
   }
 }
 
-/** A raw socket gets ICMP errors as messages and the TTL in the IP header; a ping socket gets both only if told so. */
+/**
+ * A raw socket gets ICMP errors as messages and the TTL in the IP header; a ping socket gets both only if told so. Without
+ * IP_RECVERR a raw socket is not told of packets that the interface's queue has no room for (raw_sendmsg in net/ipv4/raw.c).
+ */
 function setUp4(descriptor: number, kind: 'raw' | 'ping', options: IcmpSocketOptions): void {
+  setOption(descriptor, 'IP_RECVERR', true);
   if (kind === 'ping') {
-    setOption(descriptor, 'IP_RECVERR', true);
     setOption(descriptor, 'IP_RECVTTL', true);
     if (options.ipOptions !== undefined) setOption(descriptor, 'IP_RECVOPTS', true);
   }

@@ -198,10 +198,18 @@ function onlyTarget(target: PingTarget): PingTargetSource {
   };
 }
 
+let lastIdentifier: number | undefined;
+
+/** From a random one on in turn, so that no two of 65,536 pings of this thread get each other's replies to look at. */
+function nextIdentifier(): number {
+  lastIdentifier = ((lastIdentifier ?? randomInt(0x10000)) + 1) & 0xffff;
+  return lastIdentifier;
+}
+
 /** One socket a family. A host without IPv6 has no IPv6 sockets; its IPv6 targets then fail one by one. */
 function openLanes(families: readonly Family[], { socket }: PingSettings): OpenLanes {
   const open: OpenLanes = { lanes: [], engine: {} };
-  const identifier = randomInt(0x10000);
+  const identifier = nextIdentifier();
   try {
     for (const family of families) openLane(open, family, { ...socket, identifier }, families.length > 1);
   } catch (error) {

@@ -12,6 +12,9 @@ import { findIpHeader, ipHeaderLength } from './sent-packet.js';
 /** Control messages of this length beside a stamp are the stamp: struct scm_timestamping has three of struct timespec. */
 const STAMP_ONLY = controlMessageSpace(LINUX.sizeof_scm_timestamping);
 
+/** In IPv4's error queue the stamp comes first, and behind it the extended error, which tells its origin (ip_recv_error). */
+const ORIGIN_BEHIND_STAMP = STAMP_ONLY + LINUX.sizeof_cmsghdr + LINUX.offsetof_sock_extended_err_ee_origin;
+
 /** Turns the slots of a received batch into arrivals, one object for all of them. */
 export class ArrivalReader {
   readonly arrival: Arrival = createArrival();
@@ -54,11 +57,17 @@ export class ArrivalReader {
     return this.stripSentHeaders() ? this.arrival : undefined;
   }
 
-  /** On a socket without IP_RECVERR every entry is a stamp, so its control messages have nothing more to tell. */
+  /** Errors that stand among the stamps, on IPv4, come as messages too. */
   private readStamp(batch: MessageBatch, slot: number, lane: Lane): Arrival | undefined {
     this.readPayload(batch, slot, lane);
+    if (lane.family === 4 && !this.isStamp(batch, slot)) return undefined;
     this.arrival.kind = 'stamp';
     return this.stripSentHeaders() ? this.arrival : undefined;
+  }
+
+  private isStamp(batch: MessageBatch, slot: number): boolean {
+    const origin = batch.control[slot * batch.controlStride + ORIGIN_BEHIND_STAMP];
+    return origin === LINUX.SO_EE_ORIGIN_TIMESTAMPING && !Number.isNaN(this.arrival.stamp);
   }
 
   private readSlot(batch: MessageBatch, slot: number, lane: Lane): void {

@@ -6,6 +6,6 @@ export interface Lane {
   family: Family;
   /** Raw IPv4 sockets deliver the IP header before the message (raw(7)); all others do not. */
   delivers: 'ip-header' | 'message';
-  /** What the error queue brings: transmit stamps alone, or errors too because IP_RECVERR is on. */
+  /** What is wanted of the error queue: transmit stamps alone, or errors too (IP_RECVERR), which a raw socket gets as messages. */
   errorQueue: 'unused' | 'stamps' | 'errors';
 }

@@ -70,7 +70,7 @@ export class SocketChannel implements PacketChannel {
       const lane = this.lanes[this.slots[index]?.lane ?? 0];
       if (lane === undefined) throw new RangeError(`slot ${index} names a lane that this channel does not have`);
       const dealtWith = index + this.outgoing.messages.send(lane.descriptor, index, runEnd - index);
-      if (lane.errorQueue === 'errors') this.sendRefusedAgain(lane, index, dealtWith);
+      if (lane.errorQueue !== 'unused') this.sendRefusedAgain(lane, index, dealtWith);
       this.report(index, dealtWith, outcome);
       if (dealtWith < runEnd) return dealtWith;
       index = runEnd;

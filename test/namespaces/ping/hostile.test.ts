@@ -108,7 +108,7 @@ describeNeeding(['namespaces', 'tun'], 'ping on a hostile internet', () => {
   });
 
   test.each(ways)(`counts a reply once and names its duplicates, ${WAY}`, async way => {
-    const { summary, types } = await ping('twice', way, '-c', '3');
+    const { summary, types } = await ping('twice', way, '-c', '3', '-i', '0.3');
     expect(summary).toMatchObject({ sent: 3, received: 3, lost: 0 });
     // Those of the last reply may come when all is said.
     expect(summary.duplicates).toBeGreaterThanOrEqual(4);

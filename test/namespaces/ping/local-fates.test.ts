@@ -20,9 +20,10 @@ describeNeeding('namespaces', 'what this host does to a packet is told as such',
     return { events, end: events.at(-1) as Record<string, number> };
   }
 
-  // The kernel keeps it from raw IPv4 sockets without IP_RECVERR (raw_sendmsg in net/ipv4/raw.c) and from IPv6 ping sockets.
+  // The kernel keeps it from IPv6 ping sockets (ping_v6_sendmsg in net/ipv6/ping.c).
   test.each([
     { family: 4, unprivileged: true, socket: 'ping' },
+    { family: 4, unprivileged: false, socket: 'raw' },
     { family: 6, unprivileged: false, socket: 'raw' },
   ] as const)('IPv$family, $socket socket: a full queue of the interface is the fate of single probes', async way => {
     // Packets that wait for the neighbour's link address would meet the queue later.
