@@ -84,6 +84,7 @@ export class PathStrategy implements TraceStrategy<TraceEvent> {
 
   handleFailure(now: Monotonic, probe: Probe, errno: number): void {
     this.waitingCount--;
+    if (probe.purpose === FOR_SEARCH) this.search.handleFailure(probe);
     const slot = this.schedule.at(probe.hopLimit)?.slotOf(probe);
     if (slot !== undefined) {
       slot.state = 'failed';
@@ -95,7 +96,7 @@ export class PathStrategy implements TraceStrategy<TraceEvent> {
   handleAnswer(now: Monotonic, probe: Probe, answer: Answer, late: boolean): void {
     if (!late) this.waitingCount--;
     if (answer.kind !== 'too-big') this.timing.sample(answer.rtt);
-    if (probe.purpose === FOR_SEARCH) this.handleSearchAnswer(probe, answer);
+    if (probe.purpose === FOR_SEARCH) this.search.handleAnswer(now, probe, answer, this.report.target.address);
     else if (answer.kind === 'too-big') this.handleTooBig(probe, answer);
     else this.handleHopAnswer(probe, answer, late);
     this.review(now);
@@ -164,10 +165,9 @@ export class PathStrategy implements TraceStrategy<TraceEvent> {
   }
 
   /** Rule 5: the target answers to this; the silent rest of the path is asked again with it. */
-  private handleSearchAnswer(probe: Probe, answer: Answer): void {
-    if (!this.search.handleAnswer(probe, answer, this.report.target.address)) return;
-    this.protocol = probe.protocol;
-    this.port = probe.port;
+  private switchTo({ protocol, port }: Probe): void {
+    this.protocol = protocol;
+    this.port = port;
     this.schedule.restartBeyond(this.routerHighest, this.giveUp);
     this.findings.forgetEnd();
   }
@@ -176,6 +176,8 @@ export class PathStrategy implements TraceStrategy<TraceEvent> {
   private review(now: Monotonic): void {
     if (this.report.closed) return;
     const { schedule, findings } = this;
+    const found = this.search.takeDecision(now);
+    if (found !== undefined) this.switchTo(found);
     findings.fillEnd(schedule.hops);
     const { end } = findings;
     for (const hop of schedule.wanted) {

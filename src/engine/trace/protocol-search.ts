@@ -1,5 +1,5 @@
 import type { IpAddress } from '../../wire/ip-address.js';
-import type { Monotonic, Nanoseconds } from '../../wire/time.js';
+import { after, type Monotonic, type Nanoseconds } from '../../wire/time.js';
 import type { Answer } from './answer.js';
 import type { PathOptions } from './path-options.js';
 import { deadlineOf, type Probe, type ProbeRequest } from './probe.js';
@@ -10,19 +10,23 @@ import type { TraceProtocol } from './trace-event.js';
 export const FOR_HOP = 0;
 export const FOR_SEARCH = 1;
 
-/** What hosts answer to that do not answer UDP: echo requests, and connections to the web's ports. */
+/** What hosts answer to that do not answer UDP, the most usual first: echo requests, and connections to the web's ports. */
 const CANDIDATES: readonly { protocol: TraceProtocol; port: number }[] = [
   { protocol: 'icmp', port: 0 },
   { protocol: 'tcp', port: 443 },
   { protocol: 'tcp', port: 80 },
 ];
+/** So much longer than a less usual one a more usual one is waited for: they left together, and answers overtake. */
+const PREFERENCE: Nanoseconds = 50e6;
 
 /** Looks for a protocol that a silent target answers to: one probe of each, all at once, as far as they go. */
 export class ProtocolSearch {
   private readonly queue: { protocol: TraceProtocol; port: number }[];
   private readonly waiting = new Set<Probe>();
+  private answered: Probe | undefined;
+  private decideAt = Number.POSITIVE_INFINITY;
   private begun = false;
-  private found = false;
+  private decided = false;
 
   constructor(
     private readonly options: PathOptions,
@@ -34,7 +38,8 @@ export class ProtocolSearch {
 
   /** Nothing more is to be expected of it. */
   get over(): boolean {
-    return this.found || (this.begun && this.queue.length === 0 && this.waiting.size === 0);
+    const nothingLeft = this.begun && this.queue.length === 0 && this.waiting.size === 0;
+    return this.decided || (nothingLeft && this.answered === undefined);
   }
 
   begin(): void {
@@ -42,7 +47,7 @@ export class ProtocolSearch {
   }
 
   next(hopLimit: number): ProbeRequest | undefined {
-    const candidate = this.begun && !this.found ? this.queue[0] : undefined;
+    const candidate = this.begun && !this.decided ? this.queue[0] : undefined;
     if (candidate === undefined) return undefined;
     return { ...candidate, hopLimit, flow: 1, packetLength: this.options.packetLength, purpose: FOR_SEARCH };
   }
@@ -52,28 +57,45 @@ export class ProtocolSearch {
     this.waiting.add(probe);
   }
 
-  /** @returns true where the target itself has answered, for the first time. */
-  handleAnswer(probe: Probe, answer: Answer, target: IpAddress): boolean {
+  /** This host refused to send it. */
+  handleFailure(probe: Probe): void {
+    this.waiting.delete(probe);
+  }
+
+  handleAnswer(now: Monotonic, probe: Probe, answer: Answer, target: IpAddress): void {
     this.waiting.delete(probe);
     const fromTarget = answer.kind === 'reply' || (answer.kind !== 'expired' && answer.from.equals(target));
-    if (!fromTarget || this.found) return false;
-    this.found = true;
-    return true;
+    if (!fromTarget) return;
+    if (this.answered === undefined) this.decideAt = after(now, PREFERENCE);
+    if (this.answered === undefined || rank(probe) < rank(this.answered)) this.answered = probe;
+  }
+
+  /** What the target answers to, once, as soon as nothing more usual can be expected any more. */
+  takeDecision(now: Monotonic): Probe | undefined {
+    const { answered } = this;
+    if (answered === undefined || this.decided) return undefined;
+    const best = ![...this.waiting].some(probe => rank(probe) < rank(answered));
+    if (!best && now < this.decideAt) return undefined;
+    this.decided = true;
+    return answered;
   }
 
   /** Gives those up that were waited for long enough. */
   overdue(now: Monotonic, wait: Nanoseconds): Probe[] {
-    const late = [...this.waiting].filter(probe => probe.state !== 'sent' || deadlineOf(probe, wait) <= now);
-    const overdue = late.filter(probe => probe.state !== 'queued');
+    const overdue = [...this.waiting].filter(probe => probe.state !== 'queued' && deadlineOf(probe, wait) <= now);
     for (const probe of overdue) this.waiting.delete(probe);
     return overdue;
   }
 
   nextTimeout(wait: Nanoseconds): Monotonic | undefined {
-    let earliest = Number.POSITIVE_INFINITY;
+    let earliest = this.decided ? Number.POSITIVE_INFINITY : this.decideAt;
     for (const probe of this.waiting) {
       if (probe.state !== 'queued') earliest = Math.min(earliest, deadlineOf(probe, wait));
     }
     return earliest === Number.POSITIVE_INFINITY ? undefined : (earliest as Monotonic);
   }
+}
+
+function rank({ protocol, port }: Probe): number {
+  return CANDIDATES.findIndex(candidate => candidate.protocol === protocol && candidate.port === port);
 }

@@ -37,8 +37,8 @@ export interface TraceSockets {
   connectLane?: number;
   /** Why there is no socket for echo requests. */
   refusal?: SystemCallError;
-  /** Sockets that only keep a port from being used by others. */
-  reserved: number[];
+  /** All that is open: the lanes' sockets, and one that only keeps a TCP port from being used by others. */
+  descriptors: number[];
 }
 
 const ADDRESS_FAMILY: Readonly<Record<Family, number>> = { 4: LINUX.AF_INET, 6: LINUX.AF_INET6 };
@@ -65,9 +65,8 @@ export function openTraceSockets(options: TraceSocketOptions, firstLane: number)
 }
 
 /** Closes all of them. Sockets of connections are their maker's to close. */
-export function closeTraceSockets({ lanes, reserved }: TraceSockets): void {
-  for (const { descriptor } of lanes) native().close(descriptor);
-  for (const descriptor of reserved) native().close(descriptor);
+export function closeTraceSockets({ descriptors }: TraceSockets): void {
+  for (const descriptor of descriptors) native().close(descriptor);
 }
 
 function open(
@@ -76,7 +75,7 @@ function open(
   kind: TraceSockets['kind'],
   fill: (sockets: TraceSockets, options: TraceSocketOptions, firstLane: number) => void,
 ): TraceSockets {
-  const sockets: TraceSockets = { kind, lanes: [], transmit: {}, roles: {}, reserved: [] };
+  const sockets: TraceSockets = { kind, lanes: [], transmit: {}, roles: {}, descriptors: [] };
   try {
     fill(sockets, options, firstLane);
     return sockets;
@@ -139,6 +138,8 @@ function openUnprivileged(sockets: TraceSockets, options: TraceSocketOptions, fi
   if (ping instanceof SystemCallError) {
     sockets.refusal = ping;
   } else {
+    sockets.descriptors.push(ping.lane.descriptor);
+    setUpSocket(ping.lane.descriptor, options, { errors: true, transmitStamps: true });
     const lane = addLane(sockets, firstLane, ping.lane, 'icmp');
     sockets.transmit.icmp = { ...common, header: 'ours', lane, local: ping.identifier };
   }
@@ -152,9 +153,7 @@ function openUnprivileged(sockets: TraceSockets, options: TraceSocketOptions, fi
 function openPing(options: TraceSocketOptions): ReturnType<typeof openIcmpSocket> | SystemCallError {
   const { family, source } = options;
   try {
-    const ping = openIcmpSocket({ family, kind: 'ping', identifier: 0, transmitStamps: true, source });
-    setUpSocket(ping.lane.descriptor, options, { errors: true, transmitStamps: true });
-    return ping;
+    return openIcmpSocket({ family, kind: 'ping', identifier: 0, transmitStamps: true, source });
   } catch (error) {
     if (error instanceof SystemCallError && (error.code === 'EACCES' || error.code === 'EPERM')) return error;
     throw error;
@@ -179,11 +178,10 @@ function openSocket(
   const object = `${raw ? 'raw' : 'datagram'} IPv${family}`;
   const permission = raw ? RAW_PERMISSION : undefined;
   const descriptor = check(native().socket(ADDRESS_FAMILY[family], type, protocol), 'socket', { object }, permission);
-  sockets.reserved.push(descriptor);
+  sockets.descriptors.push(descriptor);
   setUpSocket(descriptor, options, use);
   if (raw && options.source !== undefined) bindSocket(descriptor, options, 0);
-  const errorQueue = use.errors ? 'errors' : use.transmitStamps ? 'stamps' : 'unused';
-  sockets.reserved.pop();
+  const errorQueue = use.errors || use.transmitStamps ? 'errors' : 'unused';
   return { descriptor, family, delivers: raw && family === 4 ? 'ip-header' : 'message', errorQueue };
 }
 
@@ -191,7 +189,7 @@ function openSocket(
 function reservePort(sockets: TraceSockets, options: TraceSocketOptions): number {
   const { family } = options;
   const descriptor = check(native().socket(ADDRESS_FAMILY[family], LINUX.SOCK_STREAM, 0), 'socket', { object: 'TCP' });
-  sockets.reserved.push(descriptor);
+  sockets.descriptors.push(descriptor);
   setOption(descriptor, 'SO_REUSEADDR', true);
   return bindSocket(descriptor, options, options.sourcePort ?? 0);
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Chain, chain, describeNeeding, type Host, Lab, type RunOptions } from '../../support/lab/index.js';
 import { hopAddresses, type TraceOutcome, traceIn } from './trace-command.js';
@@ -82,9 +83,35 @@ describeNeeding(['namespaces', 'nftables'], 'a trace through real routers', () =
       const before = readdirSync('/proc/self/fd').length;
       for (let run = 0; run < 10; run++) for (const way of ways) await breakOff(way);
       console.log(readdirSync('/proc/self/fd').length - before);`;
-    const { stdout, stderr } = await path.client.node(script, [path.target(4)]);
-    expect(stderr).toBe('');
-    expect(Number(stdout)).toBe(0);
+    for (const unprivileged of [false, true]) {
+      const { stdout, stderr } = await path.client.node(script, [path.target(4)], { unprivileged });
+      expect(stderr).toBe('');
+      expect(Number(stdout)).toBe(0);
+    }
+  });
+
+  test('takes the source port that was asked for, with and without privilege', async () => {
+    for (const unprivileged of [false, true]) {
+      const { hops } = await trace(['--sport', '45678', path.target(4)], { unprivileged });
+      expect(hopAddresses(hops)).toEqual(path.path(4));
+    }
+  });
+
+  test('prints what is known when it is interrupted', async () => {
+    const words = ['bin/subsocket.js', 'trace', '-n', '-w', '60', '198.51.100.9'];
+    path.routers[3]?.route('198.51.100.0/24', 'blackhole');
+    const child = path.client.spawn(process.execPath, words);
+    let output = '';
+    for await (const text of child.stdout ?? []) {
+      output += text;
+      if (output.includes(' 3  ')) child.kill('SIGINT');
+    }
+    const [status] = child.exitCode === null ? await once(child, 'exit') : [child.exitCode];
+    expect(output.split('\n').slice(1, 4)).toEqual(
+      [1, 2, 3].map(ttl => expect.stringMatching(new RegExp(`^ ${ttl}  10`))),
+    );
+    expect(output).not.toContain('*');
+    expect(status).toBe(1);
   });
 
   test('traces many targets over the same sockets', async () => {
@@ -188,6 +215,32 @@ describeNeeding(['namespaces', 'nftables'], 'a trace through firewalls', () => {
     expect(result).toMatchObject({ reached: false, protocol: 'udp' });
     expect(status).toBe(1);
     path.server.nft('flush ruleset');
+  });
+});
+
+describeNeeding('namespaces', 'a trace out of an interface whose queue is full', () => {
+  let lab: Lab;
+  let path: Chain;
+
+  beforeAll(() => {
+    lab = new Lab();
+    path = chain(lab, 3);
+    path.client.shape('r1', { rate: '200kbit', burst: '1600', latency: '2ms' });
+  });
+  afterAll(() => lab.close());
+
+  const ways = families.flatMap(family =>
+    [false, true].map(unprivileged => ({
+      family,
+      unprivileged,
+      sockets: unprivileged ? 'no privilege' : 'raw sockets',
+    })),
+  );
+
+  test.each(ways)('is slower, and loses nothing: IPv$family, $sockets', async ({ family, unprivileged }) => {
+    const { hops, result } = await traceIn(path.client, ['-q', '10', path.target(family)], { unprivileged });
+    expect(hopAddresses(hops)).toEqual(path.path(family));
+    expect(result).toMatchObject({ reached: true, hops: 4 });
   });
 });
 

@@ -554,6 +554,20 @@ export const SCENARIOS: readonly TraceScenario[] = [
     result: { reached: true, hops: 5 },
   },
   {
+    name: 'a host that may send nothing but its first probes ends all the same',
+    scenario: { ...route(routers(4)), host: { refusals: [{ pick: { from: 3 }, errno: 1 }] } },
+    path: ['10.0.1.1 *', '10.0.2.1 *', '10.0.3.1 *', '10.0.4.1 *', `${TARGET} *`],
+    result: { reached: true, hops: 5 },
+  },
+  {
+    name: 'a host that may send nothing at all says so of every probe',
+    scenario: { ...route(routers(4)), host: { refusals: [{ pick: {}, errno: 1 }] } },
+    options: { maxTtl: 5 },
+    path: silences(5),
+    hops: { 1: { probes: new Array(3).fill({ timeout: true, code: 'EPERM' }) } },
+    result: { reached: false, hops: 0, sent: 0 },
+  },
+  {
     name: 'one probe at a time',
     scenario: route(routers(4)),
     options: { inFlight: 1 },
