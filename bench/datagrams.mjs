@@ -4,8 +4,8 @@ import { createInterface } from 'node:readline';
 import { inTurns, median, row } from './measure/figures.mjs';
 import { benchFolder, compile, runJson } from './measure/processes.mjs';
 
-const SECONDS = 3;
-const ROUNDS = 5;
+const SECONDS = 4;
+const ROUNDS = 3;
 const script = name => `${benchFolder}measure/${name}.mjs`;
 
 /** Starts a receiver; gives its port, and what it reports at its end. */

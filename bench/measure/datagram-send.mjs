@@ -5,8 +5,8 @@ import { DatagramSocket } from '../../dist/sockets/datagram/datagram-socket.js';
 
 const [, , how, port, seconds] = process.argv;
 const destination = { address: '127.0.0.1', port: Number(port) };
-/** Seconds of a flood that is not counted: by then everything is compiled. */
-const WARM_UP = 0.5;
+/** Microseconds of CPU that are not counted: by then everything is loaded and compiled. */
+const WARM_UP = 500_000;
 let begun = process.hrtime.bigint();
 let cpu = process.cpuUsage();
 let count = 0;
@@ -14,8 +14,9 @@ let warm = false;
 
 /** Seconds that were counted. */
 function elapsed() {
-  const passed = Number(process.hrtime.bigint() - begun) / 1e9;
-  if (warm || passed < WARM_UP) return warm ? passed : 0;
+  if (warm) return Number(process.hrtime.bigint() - begun) / 1e9;
+  const { user, system } = process.cpuUsage();
+  if (user + system < WARM_UP) return 0;
   warm = true;
   count = 0;
   begun = process.hrtime.bigint();

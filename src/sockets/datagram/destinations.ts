@@ -6,6 +6,8 @@ import { type Endpoint, encodeEndpoint, type SocketFamily } from './endpoint.js'
 /** A destination in the kernel's form. */
 export interface EncodedDestination {
   bytes: Uint8Array;
+  /** The same as words of 4 bytes. */
+  words: Uint32Array;
   /** IP version of the packets to it. */
   family: Family;
   /** What it was made of, to see whether the caller's object still says the same. */
@@ -20,20 +22,25 @@ export class Destinations {
 
   constructor(private readonly family: SocketFamily) {}
 
+  /** @throws ArgumentError naming what is no address or port, or not of the socket's family. */
   encode(endpoint: Endpoint): EncodedDestination {
+    return this.find(endpoint) ?? this.create(endpoint);
+  }
+
+  /** The destination, where it was encoded before and the endpoint has not changed since. */
+  find(endpoint: Endpoint): EncodedDestination | undefined {
     if (this.last !== undefined && isSame(this.last, endpoint)) return this.last;
     const known = typeof endpoint === 'object' && endpoint !== null ? this.known.get(endpoint) : undefined;
-    if (known !== undefined && isSame(known, endpoint)) {
-      this.last = known;
-      return known;
-    }
-    return this.create(endpoint);
+    if (known === undefined || !isSame(known, endpoint)) return undefined;
+    this.last = known;
+    return known;
   }
 
   private create(endpoint: Endpoint): EncodedDestination {
     const bytes = encodeEndpoint('destination', endpoint, this.family);
     const { address, port } = endpoint;
-    const encoded = { bytes, family: packetFamilyOf(bytes), address, port };
+    const words = new Uint32Array(bytes.slice().buffer);
+    const encoded = { bytes, words, family: packetFamilyOf(bytes), address, port };
     // An interface's index changes when it is taken away and comes back under the same name.
     if (String(address).includes('%')) return encoded;
     this.known.set(endpoint, encoded);

@@ -43,7 +43,7 @@ export interface OutgoingDatagram extends SendOptions {
 }
 
 /** RFC 768 and RFC 791: 65,535 less 20 bytes of IPv4 and 8 of UDP; RFC 8200 does not count its header. */
-const LONGEST_PAYLOAD: Readonly<Record<Family, number>> = { 4: 65_507, 6: 65_527 };
+export const LONGEST_PAYLOAD: Readonly<Record<Family, number>> = { 4: 65_507, 6: 65_527 };
 
 /** UDP_MAX_SEGMENTS of linux/udp.h until Linux 6.8; later kernels take 128. */
 const MOST_SEGMENTS = 64;

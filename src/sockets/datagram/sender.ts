@@ -4,6 +4,7 @@ import { LINUX } from '../../wire/constants.generated.js';
 import { type DatagramMemoryShape, giveMemoryBack, takeMemory } from './batch-memory.js';
 import { withFragmentation } from './fragmentation.js';
 import type { OutgoingDatagram } from './outgoing-datagram.js';
+import { writePlainDatagrams } from './plain-datagrams.js';
 import {
   cutDatagram,
   fitsSlot,
@@ -34,6 +35,14 @@ export interface SenderOptions extends PreparationContext, SlotSenderOptions {
   segmentation: Segmentation;
 }
 
+/** How far a system call came. */
+interface Progress {
+  /** The first datagram that is not dealt with. */
+  end: number;
+  /** The socket's buffer is full. */
+  full: boolean;
+}
+
 /** The part of what is to be sent that goes by one system call. */
 interface Chunk {
   datagrams: PreparedDatagram[];
@@ -61,14 +70,47 @@ export class Sender {
       const failures: SendFailure[] = [];
       let taken = this.sendLeftOver(memory) ? 0 : -1;
       while (taken >= 0 && taken < messages.length) {
-        const chunk: Chunk = { datagrams: [], indices: [], dontFragment: undefined, alone: false };
-        const end = this.fill(memory, messages, taken, chunk, failures);
-        const stopped = this.transmit(memory, messages, chunk, failures);
-        taken = stopped ?? end;
-        if (stopped !== undefined) break;
+        const plain = writePlainDatagrams(memory, messages, taken, this.options);
+        const { end, full } =
+          plain > 0
+            ? this.sendPlain(memory, messages, taken, plain, failures)
+            : this.sendChunk(memory, messages, taken, failures);
+        taken = end;
+        if (full) break;
       }
       return { taken: Math.max(taken, 0), failures: failures.filter(({ index }) => index < taken) };
     });
+  }
+
+  private sendPlain(
+    memory: MessageBatch,
+    messages: readonly OutgoingDatagram[],
+    first: number,
+    count: number,
+    failures: SendFailure[],
+  ): Progress {
+    const results = this.slots.sendSlots(memory, count);
+    for (let slot = 0; slot < results.length; slot++) {
+      const result = results[slot] as number;
+      if (result < 0) failures.push(this.failure(messages, first + slot, result));
+    }
+    return { end: first + results.length, full: results.length < count };
+  }
+
+  private sendChunk(
+    memory: MessageBatch,
+    messages: readonly OutgoingDatagram[],
+    first: number,
+    failures: SendFailure[],
+  ): Progress {
+    const chunk: Chunk = { datagrams: [], indices: [], dontFragment: undefined, alone: false };
+    const end = this.fill(memory, messages, first, chunk, failures);
+    const stopped = this.transmit(memory, messages, chunk, failures);
+    return { end: stopped ?? end, full: stopped !== undefined };
+  }
+
+  private failure(messages: readonly OutgoingDatagram[], index: number, errno: number): SendFailure {
+    return { index, error: sendError(errno, this.options.descriptor(), messages[index] as OutgoingDatagram) };
   }
 
   /** Whether parts of a datagram that was taken wait for room in the socket's buffer. */
@@ -149,7 +191,7 @@ export class Sender {
       if (result >= 0 && prepared.onTransmitted === undefined) continue;
       const index = indices[slot] as number;
       const errno = this.settle(memory, prepared, result);
-      if (errno < 0) failures.push({ index, error: sendError(errno, descriptor, messages[index] as OutgoingDatagram) });
+      if (errno < 0) failures.push(this.failure(messages, index, errno));
     }
     return indices[results.length];
   }
