@@ -16,6 +16,7 @@ export class TraceClassic {
   private family: 4 | 6 = 4;
   /** The first hop whose quotes show that an address translator was at work before it. */
   private translatedTtl: number | undefined;
+  private readonly rateLimited: number[] = [];
 
   constructor(
     private readonly page: Page,
@@ -30,13 +31,14 @@ export class TraceClassic {
   event(event: TraceEvent): void {
     if (event.type === 'hop') {
       if (event.probes.some(probe => !('timeout' in probe) && probe.translated)) this.translatedTtl ??= event.ttl;
+      if (event.rateLimited) this.rateLimited.push(event.ttl);
       this.page.out(`${this.hopLine(event)}\n`);
     } else if (event.type === 'result') {
-      for (const remark of remarks(event, this.translatedTtl)) this.page.out(`${remark}\n`);
+      for (const remark of this.remarks(event)) this.page.out(`${remark}\n`);
     }
   }
 
-  private hopLine({ ttl, probes, rateLimited }: TraceHop): string {
+  private hopLine({ ttl, probes }: TraceHop): string {
     let line = `${String(ttl).padStart(2)} `;
     let shown: TraceAnswer | undefined;
     let mtuShown = false;
@@ -54,7 +56,7 @@ export class TraceClassic {
       mtuShown ||= probe.mtu !== undefined;
       shown = probe;
     }
-    return rateLimited ? `${line}  (answers are rate-limited)` : line;
+    return line;
   }
 
   private source(answer: TraceAnswer): string {
@@ -66,27 +68,29 @@ export class TraceClassic {
     const objects = this.settings.extensions && extensions !== undefined ? ` ${extensionsText(extensions)}` : '';
     return ` ${shown}${asText}${objects}`;
   }
+
+  /** What a person should know and the lines do not say. */
+  private remarks(result: TraceResult): string[] {
+    const { translatedTtl, rateLimited } = this;
+    const { target, protocol, port, reached, loopHops, answeredFrom, asymmetry, pathMtu } = result;
+    const lines: string[] = [];
+    if (loopHops !== undefined) lines.push(`The path loops between hops ${loopHops[0]} and ${loopHops[1]}.`);
+    if (answeredFrom !== undefined) lines.push(`${harmless(target)} answered from ${answeredFrom}.`);
+    if (reached && protocol !== 'udp' && result.switched) {
+      const what = protocol === 'tcp' ? `TCP port ${port}` : 'ICMP echo';
+      lines.push(`${harmless(target)} is silent to UDP; it answered to ${what}.`);
+    }
+    if (rateLimited.length > 0) lines.push(`Answers are rate-limited, not lost, at hop ${rateLimited.join(', ')}.`);
+    if (translatedTtl !== undefined) lines.push(`An address translator changes packets before hop ${translatedTtl}.`);
+    if (asymmetry !== undefined) {
+      const word = asymmetry > 0 ? 'longer' : 'shorter';
+      lines.push(`The way back seems ${Math.abs(asymmetry)} hops ${word} than the way out.`);
+    }
+    if (pathMtu !== undefined) lines.push(`Path MTU ${pathMtu}.`);
+    return lines;
+  }
 }
 
 function sameSource(one: TraceAnswer | undefined, other: TraceAnswer): boolean {
   return one?.address === other.address && JSON.stringify(one.extensions) === JSON.stringify(other.extensions);
-}
-
-/** What a person should know and the lines do not say. */
-function remarks(result: TraceResult, translatedTtl: number | undefined): string[] {
-  const { target, protocol, port, reached, loopHops, answeredFrom, asymmetry, pathMtu } = result;
-  const lines: string[] = [];
-  if (loopHops !== undefined) lines.push(`The path loops between hops ${loopHops[0]} and ${loopHops[1]}.`);
-  if (answeredFrom !== undefined) lines.push(`${harmless(target)} answered from ${answeredFrom}.`);
-  if (reached && protocol !== 'udp' && result.switched) {
-    const what = protocol === 'tcp' ? `TCP port ${port}` : 'ICMP echo';
-    lines.push(`${harmless(target)} is silent to UDP; it answered to ${what}.`);
-  }
-  if (translatedTtl !== undefined) lines.push(`An address translator changes packets before hop ${translatedTtl}.`);
-  if (asymmetry !== undefined) {
-    const word = asymmetry > 0 ? 'longer' : 'shorter';
-    lines.push(`The way back seems ${Math.abs(asymmetry)} hops ${word} than the way out.`);
-  }
-  if (pathMtu !== undefined) lines.push(`Path MTU ${pathMtu}.`);
-  return lines;
 }
