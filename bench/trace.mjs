@@ -5,7 +5,6 @@ import { inTurns, median, row } from './measure/figures.mjs';
 import { benchFolder, compile, root, runJson, run as runProgram } from './measure/processes.mjs';
 
 const ROUNDS = 5;
-const PEER_ROUNDS = 2;
 const TARGET = '198.18.0.1';
 const LONG_HOPS = 30;
 /** One way, a hop: 150 ms to the end and back. */
@@ -52,18 +51,25 @@ async function timesToResult(expectedSilent) {
   return median(times);
 }
 
+/** Whole processes, start-up included. mtr takes many seconds, so once is enough. */
+async function besidePeers() {
+  const wholes = await inTurns(ROUNDS, {
+    subsocket: traceCommand,
+    traceroute: () => seconds('traceroute', ['-n', TARGET]),
+  });
+  const mtr = await seconds('mtr', ['-n', '-r', '-c', '3', TARGET]);
+  return [
+    row('... the whole process, against traceroute', wholes.traceroute / wholes.subsocket, 'x', { least: 1 }),
+    row('... the whole process, against mtr -r -c 3', mtr / wholes.subsocket, 'x', { least: 1 }),
+  ];
+}
+
 async function longPath() {
   return within([LONG_HOPS, LONG_DELAY_US], async () => {
     const ours = await timesToResult(0);
-    const wholes = await inTurns(PEER_ROUNDS, {
-      subsocket: traceCommand,
-      traceroute: () => seconds('traceroute', ['-n', TARGET]),
-      mtr: () => seconds('mtr', ['-n', '-r', '-c', '3', TARGET]),
-    });
     return [
       row('30 hops, 150 ms, all answering: time to the result, against the largest RTT', ours, 'x', { most: 2 }),
-      row('... the whole process, against traceroute', wholes.traceroute / wholes.subsocket, 'x', { least: 1 }),
-      row('... the whole process, against mtr -r -c 3', wholes.mtr / wholes.subsocket, 'x', { least: 1 }),
+      ...(await besidePeers()),
     ];
   });
 }
@@ -71,16 +77,7 @@ async function longPath() {
 async function silentHops() {
   return within([LONG_HOPS, LONG_DELAY_US, SILENT], async () => {
     const ours = await timesToResult(3 * SILENT.split(',').length);
-    const wholes = await inTurns(1, {
-      subsocket: traceCommand,
-      traceroute: () => seconds('traceroute', ['-n', TARGET]),
-      mtr: () => seconds('mtr', ['-n', '-r', '-c', '3', TARGET]),
-    });
-    return [
-      row('... with five silent hops', ours, 'x', { most: 3.5 }),
-      row('... the whole process, against traceroute', wholes.traceroute / wholes.subsocket, 'x', { least: 1 }),
-      row('... the whole process, against mtr -r -c 3', wholes.mtr / wholes.subsocket, 'x', { least: 1 }),
-    ];
+    return [row('... with five silent hops', ours, 'x', { most: 3.5 }), ...(await besidePeers())];
   });
 }
 

@@ -84,23 +84,29 @@ export class PathWatch implements AsyncIterable<LiveEvent> {
   /** No new round begins until `resume`. */
   pause(): void {
     this.strategy?.pause();
+    this.refresh();
   }
 
   resume(): void {
     this.strategy?.resume(native().monotonicNow());
-    this.loop?.wake();
+    this.refresh();
   }
 
   /** Counts anew. */
   reset(): void {
     this.strategy?.reset();
-    this.loop?.wake();
+    this.refresh();
   }
 
   /** Ends the run with its result. */
   stop(): void {
     this.stopping.abort();
     this.engine?.stop(native().monotonicNow());
+    this.loop?.wake();
+  }
+
+  private refresh(): void {
+    this.engine?.refresh();
     this.loop?.wake();
   }
 

@@ -6,7 +6,7 @@ import type { PathTiming } from './path-timing.js';
 import { deadlineOf, type Probe } from './probe.js';
 
 /** Probes of a hop follow once a hop at most so far before it has answered. */
-const LOOK_AHEAD = 14;
+const LOOK_AHEAD = 25;
 /** Probes to a hop that answers some are sent again so often at most, beyond one for each that is missing. */
 const EXTRA_RESENDS = 2;
 
@@ -72,7 +72,12 @@ export class HopSchedule {
 
   /** The earliest expiry or resending; Infinity where there is none. */
   nextTimeout(): number {
-    return Math.min(Number.POSITIVE_INFINITY, ...this.wanted.map(hop => Math.min(hop.resendAt, this.deadlineOf(hop))));
+    let earliest = Number.POSITIVE_INFINITY;
+    for (const hop of this.hops) {
+      if (hop.ttl > this.findings.end) break;
+      earliest = Math.min(earliest, hop.resendAt, this.deadlineOf(hop));
+    }
+    return earliest;
   }
 
   /** Nothing is on its way any more: every hop is settled, or waits for others to answer before it is asked again. */

@@ -74,6 +74,7 @@ export class TraceArrivals<Event> {
     if (context === undefined) return;
     context.oneAtATime = true;
     context.strategy.handleAmbiguous?.(now, oldest);
+    this.options.roster.wake(context);
   }
 
   /** The kernel queues a transmit stamp before the answer can come, but on another socket: it may be read after it. */

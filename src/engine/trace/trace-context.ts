@@ -7,6 +7,8 @@ export class TraceContext<Event> {
   readonly waiting = new Set<Probe>();
   /** Quotes were too short to tell probes of one flow apart: they go one at a time from now on. */
   oneAtATime = false;
+  /** When the strategy wants to be called, Infinity for not at all; undefined: something has happened since it was asked. */
+  deadline: number | undefined;
   /** Stands in the engine's queue of traces that may have something to send. */
   ready = false;
 
@@ -16,6 +18,12 @@ export class TraceContext<Event> {
     readonly strategy: TraceStrategy<Event>,
     readonly counters: TraceCounters,
   ) {}
+
+  /** As the strategy has it; asked again only where something has happened. */
+  nextTimeout(): number {
+    this.deadline ??= this.strategy.nextTimeout() ?? Number.POSITIVE_INFINITY;
+    return this.deadline;
+  }
 
   /** Whether a probe of the same flow is on its way. */
   isFlowBusy({ protocol, flow, port }: ProbeRequest): boolean {

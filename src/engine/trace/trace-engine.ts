@@ -99,6 +99,11 @@ export class TraceEngine<Event> implements Engine<Event> {
     }
   }
 
+  /** A strategy was told something from outside. */
+  refresh(): void {
+    for (const context of this.roster.all) this.roster.wake(context);
+  }
+
   pollTransmit(now: Monotonic, slot: PacketSlot): boolean {
     this.admit(now);
     if (this.pacer.nextAt(now) > now || this.table.full) return false;

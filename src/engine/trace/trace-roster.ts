@@ -42,6 +42,7 @@ export class TraceRoster<Event> {
 
   /** Something has happened to this trace: it may have something to send. */
   wake(context: TraceContext<Event>): void {
+    context.deadline = undefined;
     if (context.ready || context.strategy.finished) return;
     context.ready = true;
     this.ready.push(context);
@@ -57,14 +58,12 @@ export class TraceRoster<Event> {
   /** The earliest moment at which a trace wants to be called; Infinity where none does. */
   nextTimeout(): number {
     let earliest = Number.POSITIVE_INFINITY;
-    for (const { strategy } of this.active.values()) {
-      earliest = Math.min(earliest, strategy.nextTimeout() ?? Number.POSITIVE_INFINITY);
-    }
+    for (const context of this.active.values()) earliest = Math.min(earliest, context.nextTimeout());
     return earliest;
   }
 
   /** The traces that want to be called by now. */
   overdue(now: Monotonic): TraceContext<Event>[] {
-    return this.all.filter(({ strategy }) => (strategy.nextTimeout() ?? Number.POSITIVE_INFINITY) <= now);
+    return this.all.filter(context => context.nextTimeout() <= now);
   }
 }
