@@ -11,6 +11,7 @@ import { Inbox } from './inbox.js';
 import { localName } from './local-name.js';
 import { OwnedDescriptor } from './owned-descriptor.js';
 import { Readiness } from './readiness.js';
+import { applyReceiveOptions, type UnixReceiveOptions } from './receive-options.js';
 import { NAME_BYTES } from './shared-batch.js';
 
 export interface UnixListenOptions extends UnixBindOptions {
@@ -27,14 +28,18 @@ const PAUSE_AFTER_ERROR_MS = 100;
 const peer = new Uint8Array(NAME_BYTES);
 const peerLength = new Uint32Array(1);
 
-/** A new listening socket, and the name that it was given. */
+/**
+ * A new listening socket, and the name that it was given. Connections inherit from it what comes beside each message
+ * (SO_PASSCRED and others): set on a connection, it would come too late for what arrives as it is accepted.
+ */
 export function openListener(
   type: UnixSocketType,
   address: UnixAddress,
-  options: UnixListenOptions,
+  options: UnixListenOptions & UnixReceiveOptions,
 ): { descriptor: OwnedDescriptor; binding: Binding } {
   const descriptor = new OwnedDescriptor(check(native().socket(LINUX.AF_UNIX, type, 0), 'socket'));
   try {
+    applyReceiveOptions(descriptor.fd, options);
     const listen = () => native().listen(descriptor.fd, options.backlog ?? DEFAULT_BACKLOG);
     const binding = bindDescriptor(descriptor.fd, type, address, options, listen);
     return { descriptor, binding };

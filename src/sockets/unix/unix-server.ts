@@ -4,6 +4,7 @@ import type { Binding } from './binding.js';
 import { openListener, UnixListener, type UnixListenOptions } from './listener.js';
 import type { UnixMessageSocketOptions } from './message-socket.js';
 import type { OwnedDescriptor } from './owned-descriptor.js';
+import { applyReceiveOptions } from './receive-options.js';
 import { UnixSeqpacketSocket } from './seqpacket-socket.js';
 import { UnixSocket, type UnixSocketOptions } from './unix-socket.js';
 
@@ -14,6 +15,7 @@ export class UnixServer extends UnixListener<UnixSocket> {
   /** Takes over a listening stream socket. @throws DescriptorError 'DESCRIPTOR_KIND' for anything else. */
   constructor(descriptor: OwnedDescriptor, options: UnixSocketOptions = {}, binding?: Binding) {
     super(descriptor, LINUX.SOCK_STREAM, binding);
+    applyReceiveOptions(descriptor.fd, options);
     this.#options = options;
   }
 
@@ -39,6 +41,7 @@ export class UnixSeqpacketServer extends UnixListener<UnixSeqpacketSocket> {
   /** Takes over a listening seqpacket socket. @throws DescriptorError 'DESCRIPTOR_KIND' for anything else. */
   constructor(descriptor: OwnedDescriptor, options: UnixMessageSocketOptions = {}, binding?: Binding) {
     super(descriptor, LINUX.SOCK_SEQPACKET, binding);
+    applyReceiveOptions(descriptor.fd, options);
     this.#options = options;
   }
 

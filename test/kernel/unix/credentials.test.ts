@@ -3,13 +3,21 @@ import { once } from 'node:events';
 import fs from 'node:fs';
 import net from 'node:net';
 import { describe, expect, test } from 'vitest';
+import { native } from '../../../src/io/native.js';
+import { getOption } from '../../../src/io/option.js';
 import { peerCredentials, peerPidfd } from '../../../src/sockets/unix/peer-credentials.js';
+import { UnixSeqpacketSocket } from '../../../src/sockets/unix/seqpacket-socket.js';
+import { NAME_BYTES } from '../../../src/sockets/unix/shared-batch.js';
 import { datagramPair, seqpacketPair, socketPair } from '../../../src/sockets/unix/socket-pair.js';
-import { UnixServer } from '../../../src/sockets/unix/unix-server.js';
+import { UnixSeqpacketServer, UnixServer } from '../../../src/sockets/unix/unix-server.js';
+import { UnixSocket } from '../../../src/sockets/unix/unix-socket.js';
 import { describeNeeding, lackOf } from '../../support/lab/index.js';
 import { expectLevelDescriptors, socketPath } from './support.js';
 
 const self = { pid: process.pid, uid: process.geteuid?.() ?? -1, gid: process.getegid?.() ?? -1 };
+
+const close = (socket: { destroy(): void } | { close(): void }) =>
+  'destroy' in socket ? socket.destroy() : socket.close();
 
 describe('credentials of a peer', () => {
   test('name the process that made a pair', () => {
@@ -53,9 +61,6 @@ describe.each([
   ['datagram', datagramPair],
   ['seqpacket', seqpacketPair],
 ] as const)('credentials with each message of a %s', (_kind, pair) => {
-  const close = (socket: { destroy(): void } | { close(): void }) =>
-    'destroy' in socket ? socket.destroy() : socket.close();
-
   test('are those of the sender, where the receiver asks', async () => {
     const [here, there] = pair({ credentials: true });
     await here.send('x');
@@ -114,6 +119,22 @@ describe.each([
     }));
 });
 
+test.each([
+  ['stream', UnixServer, UnixSocket],
+  ['seqpacket', UnixSeqpacketServer, UnixSeqpacketSocket],
+] as const)(
+  'a %s connection inherits what comes beside messages: the first could come too early',
+  async (_kind, server, client) => {
+    const path = socketPath();
+    using listening = await server.listen(path, { credentials: true, pidfds: true });
+    const connecting = await client.connect(path);
+    const accepted = native().accept(Number(listening.descriptor), new Uint8Array(NAME_BYTES), new Uint32Array(1));
+    expect([getOption(accepted, 'SO_PASSCRED'), getOption(accepted, 'SO_PASSPIDFD')]).toEqual([true, true]);
+    native().close(accepted);
+    close(connecting);
+  },
+);
+
 test('messages of different senders on one stream are never glued together where credentials are told', async () => {
   const path = socketPath();
   const server = await UnixServer.listen(path, { credentials: true });
@@ -128,8 +149,9 @@ os.wait()
 s.send(b'parent again')
 `;
   const child = spawn('python3', ['-c', program, path]);
-  const socket = await server.accept();
+  // Everything was sent before the connection is accepted.
   await once(child, 'exit');
+  const socket = await server.accept();
   const seen: [string, boolean][] = [];
   for await (const message of socket?.messages() ?? []) {
     seen.push([message.data.toString(), message.credentials?.pid === child.pid]);

@@ -15,11 +15,12 @@ interface Receiver {
   output: () => string;
 }
 
-/** A process that receives what `socket` sends, under the limit of open descriptors. */
-async function startReceiver(limit?: number): Promise<Receiver> {
+/** A process that receives what `socket` sends, `each` descriptors a message, under the limit of open descriptors. */
+async function startReceiver(each: number, limit?: number): Promise<Receiver> {
   const [socket, theirs] = socketPair();
   // Some thousands on their way at a time, rather than some hundreds: on a machine with much else to do, each turn has to wait.
-  setOption(socket, 'SO_SNDBUF', 4_000_000);
+  // Not more for larger messages: an ordinary user may have no more on their way than may be open (RLIMIT_NOFILE).
+  setOption(socket, 'SO_SNDBUF', Math.floor(4_000_000 / each));
   using end = theirs.detach();
   const child = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit', end.fd] });
   let text = '';
@@ -51,14 +52,14 @@ test(
   'a million descriptors pass to another process, and both tables stay level',
   () =>
     expectLevelDescriptors(async () => {
-      expect(await passAll(await startReceiver(), 1_000_000, 1)).toEqual({ count: 1_000_000, level: true });
+      expect(await passAll(await startReceiver(1), 1_000_000, 1)).toEqual({ count: 1_000_000, level: true });
     }),
   240_000,
 );
 
 test('a hundred thousand pass to a process that may open no more than a few hundred', () =>
   expectLevelDescriptors(async () => {
-    expect(await passAll(await startReceiver(200), 102_400, 2)).toEqual({ count: 102_400, level: true });
+    expect(await passAll(await startReceiver(2, 200), 102_400, 2)).toEqual({ count: 102_400, level: true });
   }));
 
 test('receivers that are killed in the middle leave nothing open here, and sends say so', () =>
@@ -66,7 +67,7 @@ test('receivers that are killed in the middle leave nothing open here, and sends
     using file = fileWith('passed');
     const message = { data: 'x', descriptors: [file, file, file] };
     for (let round = 0; round < 8; round++) {
-      const receiver = await startReceiver();
+      const receiver = await startReceiver(3);
       receiver.socket.on('error', () => {});
       let batches = 0;
       const died = once(receiver.child, 'exit');

@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { UnixDatagramSocket } from '../../../src/sockets/unix/datagram-socket.js';
 import { UnixSeqpacketServer, UnixServer } from '../../../src/sockets/unix/unix-server.js';
 import { UnixSocket } from '../../../src/sockets/unix/unix-socket.js';
+import { AS_NOBODY, describeNeeding } from '../../support/lab/index.js';
 import { expectLevelDescriptors, scratch, socketPath } from './support.js';
 
 /** A path at which a process listened that has gone. */
@@ -171,22 +172,23 @@ describe('addresses that cannot be', () => {
     }));
 });
 
-test.runIf(process.getuid?.() === 0)('who may not is told: EACCES for connecting and for binding', async () => {
-  const path = socketPath();
-  fs.chmodSync(scratch(), 0o755);
-  const server = await UnixServer.listen(path, { mode: 0o600 });
-  const index = new URL('../../../dist/index.js', import.meta.url).href;
-  const program = `
+describeNeeding('projectForNobody', 'somebody else', () => {
+  test('who may not is told: EACCES for connecting and for binding', async () => {
+    const path = socketPath();
+    fs.chmodSync(scratch(), 0o755);
+    const server = await UnixServer.listen(path, { mode: 0o600 });
+    const index = new URL('../../../dist/index.js', import.meta.url).href;
+    const program = `
     const { UnixServer, UnixSocket } = await import(${JSON.stringify(index)});
     const path = ${JSON.stringify(path)};
     const told = [UnixSocket.connect(path), UnixServer.listen(path + '.other')].map(call => call.catch(error => error.message));
     console.log(JSON.stringify(await Promise.all(told)));`;
-  const nobody = ['--reuid=65534', '--regid=65534', '--clear-groups', '--inh-caps=-all', '--bounding-set=-all'];
-  const args = [...nobody, process.execPath, '--input-type=module', '-e', program];
-  const { stdout } = spawnSync('setpriv', args, { encoding: 'utf8', cwd: '/' });
-  expect(JSON.parse(stdout)).toEqual([
-    `connect ${path}: EACCES, Permission denied; the path may not be entered, or its socket not be written to`,
-    `bind ${path}.other: EACCES, Permission denied; the directory may not be written to`,
-  ]);
-  server.close();
+    const args = [...AS_NOBODY, process.execPath, '--input-type=module', '-e', program];
+    const { stdout } = spawnSync('env', args, { encoding: 'utf8', cwd: '/' });
+    expect(JSON.parse(stdout)).toEqual([
+      `connect ${path}: EACCES, Permission denied; the path may not be entered, or its socket not be written to`,
+      `bind ${path}.other: EACCES, Permission denied; the directory may not be written to`,
+    ]);
+    server.close();
+  });
 });
