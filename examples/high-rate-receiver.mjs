@@ -27,14 +27,18 @@ function watch() {
   const [, , port = '0', seconds = '2'] = process.argv;
   const worker = new Worker(new URL(import.meta.url), { workerData: { port: Number(port) } });
   let last;
-  worker.on('message', report => {
-    if (report.port !== undefined) console.log(`port ${report.port}`);
-    else last = report;
-  });
-  setTimeout(async () => {
+  const end = async () => {
     await worker.terminate();
     console.log(`${last?.datagrams ?? 0} datagrams, ${last?.bytes ?? 0} bytes, ${last?.drops ?? 0} dropped`);
-  }, Number(seconds) * 1000);
+  };
+  worker.on('message', report => {
+    if (report.port === undefined) {
+      last = report;
+    } else {
+      console.log(`port ${report.port}`);
+      setTimeout(end, Number(seconds) * 1000);
+    }
+  });
 }
 
 if (isMainThread) watch();
