@@ -2,7 +2,7 @@ import type { Monotonic } from '../../wire/time.js';
 import type { Arrival } from '../arrival.js';
 import type { Engine } from '../engine.js';
 import type { PacketSlot } from '../packet-slot.js';
-import { Random, type RandomSeed } from '../random.js';
+import { Random } from '../random.js';
 import { TokenBucket } from '../token-bucket.js';
 import { AnswerReader } from './answer-reader.js';
 import { createProbe } from './create-probe.js';
@@ -12,37 +12,15 @@ import { LAST_TOKEN, ProbeTable } from './probe-table.js';
 import { ProbeWriter } from './probe-writer.js';
 import { QuoteMatcher } from './quote-matcher.js';
 import { SendRetries } from './send-retries.js';
-import type { StrategyFactory, TraceServices, TraceTarget } from './strategy.js';
+import type { TraceServices, TraceTarget } from './strategy.js';
 import { TraceArrivals } from './trace-arrivals.js';
 import { TraceContext } from './trace-context.js';
+import type { TraceEngineOptions, TraceTargetSource } from './trace-engine-options.js';
 import type { TraceProtocol } from './trace-event.js';
-import type { TraceLanesByFamily, TransmitLane } from './trace-lanes.js';
+import type { TransmitLane } from './trace-lanes.js';
 import { TraceRoster } from './trace-roster.js';
 
-export interface TraceEngineOptions<Event> {
-  /** Where targets come from, one at a time. */
-  targets: TraceTargetSource;
-  lanes: TraceLanesByFamily;
-  /** Four random words that cookie and tokens grow from. The same seed gives the same packets. */
-  seed: RandomSeed;
-  /** Makes what decides for one target. */
-  strategy: StrategyFactory<Event>;
-  /** Probes a second over all targets; 0: no limit. */
-  rate: number;
-  /** Probes that may follow each other at once. */
-  burst: number;
-  /** Targets that are traced at a time. */
-  activeTraces: number;
-  /** TOS or traffic class of the probes, 0 to 255; -1: the socket's. */
-  trafficClass: number;
-  /** Told of packets that look like answers and are about no probe of ours. */
-  onForeign?: (arrival: Arrival) => void;
-}
-
-export interface TraceTargetSource {
-  /** The next target; undefined: there are no more; 'wait': there is none yet. */
-  next(): TraceTarget | 'wait' | undefined;
-}
+export type { TraceEngineOptions, TraceTargetSource };
 
 /**
  * Traces any number of targets over the same sockets and at one pace. It writes probes, finds the probe that an arrival is
