@@ -52,7 +52,7 @@ export class Tally {
   #skippedByReason() {
     const counts = new Map();
     for (const name of this.skipped) {
-      const reason = /\[(.+)\]/.exec(name)?.[1] ?? name;
+      const reason = /\[(.+?)\]/.exec(name)?.[1] ?? name;
       counts.set(reason, (counts.get(reason) ?? 0) + 1);
     }
     return [...counts].map(([reason, count]) => `${count}: ${reason}`);

@@ -1,11 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { withoutTimes } from '../../support/cli/classic.js';
 import { typed } from '../../support/cli/command.js';
 import { finish, start } from '../../support/lab/command.js';
+import { describeNeeding } from '../../support/lab/index.js';
 
 const iputils = (line: string) => finish(start(['ping', ...line.split(' ')], { stdio: 'pipe' }));
 
-describe('ping of one target says what iputils says', () => {
+describeNeeding('icmpSockets', 'ping of one target says what iputils says', () => {
   it.each([
     '-c 3 -i 0.2 127.0.0.1',
     '-c 2 -i 0.2 ::1',

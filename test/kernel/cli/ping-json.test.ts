@@ -1,8 +1,9 @@
 import { once } from 'node:events';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { jsonLines, seen, startCommand, typed } from '../../support/cli/command.js';
+import { describeNeeding } from '../../support/lab/index.js';
 
-describe('ping --json', () => {
+describeNeeding('icmpSockets', 'ping --json', () => {
   it.each(['127.0.0.1', '::1'])('prints the events of %s as they are', async target => {
     const { stdout, stderr, status } = await typed(`ping --json -c 2 -i 0.2 ${target}`);
     const events = jsonLines(stdout);

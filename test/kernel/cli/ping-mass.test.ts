@@ -1,10 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { jsonLines, subsocket, typed } from '../../support/cli/command.js';
+import { describeNeeding } from '../../support/lab/index.js';
 
 /** Refused without asking a name server: no host name has a blank. */
 const NO_NAME = 'no name';
 
-describe('a mass ping on the command line', () => {
+describeNeeding('icmpSockets', 'a mass ping on the command line', () => {
   it('counts the targets of a block without its network and broadcast addresses', async () => {
     const { stdout, stderr, status } = await typed('ping -g 127.0.1.0/24');
     expect(stdout).toMatch(

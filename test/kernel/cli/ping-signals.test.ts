@@ -1,9 +1,10 @@
 import { once } from 'node:events';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { seen, startCommand } from '../../support/cli/command.js';
 import { finish } from '../../support/lab/command.js';
+import { describeNeeding } from '../../support/lab/index.js';
 
-describe('signals', () => {
+describeNeeding('icmpSockets', 'signals', () => {
   it.each(['SIGINT', 'SIGTERM'] as const)('%s ends a run with its summary and its status', async signal => {
     const child = startCommand(['ping', '-i', '3600', '127.0.0.1']);
     const finished = finish(child);

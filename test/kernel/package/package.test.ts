@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { describeNeeding } from '../../support/lab/index.js';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -45,9 +46,23 @@ describe('what is published', () => {
 });
 
 it('can be required from CommonJS', async () => {
-  const program =
-    "require('subsocket').ping('127.0.0.1', { count: 1 }).summary().then(end => console.log(end.received));";
-  expect(await node(program, 'commonjs')).toBe('1');
+  const program = `
+    const { createSocket } = require('node:dgram');
+    const { setOption, getOption } = require('subsocket');
+    const socket = createSocket('udp4').bind(0, '127.0.0.1', () => {
+      setOption(socket, 'IP_TOS', 'EF');
+      console.log(getOption(socket, 'IP_TOS'));
+      socket.close();
+    });`;
+  expect(await node(program, 'commonjs')).toBe('EF');
+});
+
+describeNeeding('icmpSockets', 'ping', () => {
+  it('can be required from CommonJS', async () => {
+    const program =
+      "require('subsocket').ping('127.0.0.1', { count: 1 }).summary().then(end => console.log(end.received));";
+    expect(await node(program, 'commonjs')).toBe('1');
+  });
 });
 
 it('can be imported on another system, where each call says that it works on Linux only', async () => {

@@ -1,14 +1,15 @@
 import { readlinkSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Chain, chain, describeNeeding, Lab } from '../../support/lab/index.js';
+import { type Chain, chain, describeNeeding, type Host, Lab } from '../../support/lab/index.js';
 
 const families = [4, 6] as const;
 
 describeNeeding('namespaces', 'a chain of three routers', () => {
-  const lab = new Lab();
+  let lab: Lab;
   let path: Chain;
 
   beforeAll(() => {
+    lab = new Lab();
     path = chain(lab, 3, { mtus: [1500, 1400] });
   });
   afterAll(() => lab.close());
@@ -37,8 +38,13 @@ describeNeeding('namespaces', 'a chain of three routers', () => {
 });
 
 describeNeeding('namespaces', 'a host', () => {
-  const lab = new Lab();
-  const host = lab.host('a');
+  let lab: Lab;
+  let host: Host;
+
+  beforeAll(() => {
+    lab = new Lab();
+    host = lab.host('a');
+  });
   afterAll(() => lab.close());
 
   it('has a network of its own', async () => {

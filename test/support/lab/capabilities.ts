@@ -2,7 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe } from 'vitest';
+import { native } from '../../../src/io/native.js';
 import { type Capability, hasCapability } from '../../../src/io/permission.js';
+import { LINUX } from '../../../src/wire/constants.generated.js';
 import { ENVIRONMENT } from './command.js';
 import { nobodyCanWork } from './unprivileged.js';
 import { AS_NOBODY } from './users.js';
@@ -22,6 +24,11 @@ const probes = {
       'TUN devices: needs /dev/net/tun and CAP_NET_ADMIN',
     ),
   rawSockets: () => lackOfCapability('CAP_NET_RAW', 'raw sockets'),
+  /** Either kind of socket that ping can use. */
+  icmpSockets: () =>
+    hasCapability('CAP_NET_RAW') || opensPingSockets()
+      ? undefined
+      : 'sockets for ping: needs CAP_NET_RAW or net.ipv4.ping_group_range',
   networkAdministration: () => lackOfCapability('CAP_NET_ADMIN', 'network administration'),
   /** A user namespace that an ordinary user makes knows root alone: nobody can become another user there. */
   otherUsers: () => refusal([...AS_NOBODY, 'true'], 'the user nobody: needs root that can become another user'),
@@ -34,6 +41,12 @@ const probes = {
 
 function lackOfCapability(capability: Capability, what: string): string | undefined {
   return hasCapability(capability) ? undefined : `${what}: needs ${capability}`;
+}
+
+function opensPingSockets(): boolean {
+  const descriptor = native().socket(LINUX.AF_INET, LINUX.SOCK_DGRAM, LINUX.IPPROTO_ICMP);
+  if (descriptor >= 0) native().close(descriptor);
+  return descriptor >= 0;
 }
 
 /** user_namespaces(7): the first namespace maps all ids, of which the last means none, to themselves. */
