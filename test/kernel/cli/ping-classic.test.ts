@@ -6,7 +6,7 @@ import { describeNeeding } from '../../support/lab/index.js';
 
 const iputils = (line: string) => finish(start(['ping', ...line.split(' ')], { stdio: 'pipe' }));
 
-describeNeeding('icmpSockets', 'ping of one target says what iputils says', () => {
+describeNeeding(['icmpSockets', 'program:ping'], 'ping of one target says what iputils says', () => {
   it.each([
     '-c 3 -i 0.2 127.0.0.1',
     '-c 2 -i 0.2 ::1',
