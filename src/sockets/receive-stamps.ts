@@ -6,10 +6,10 @@ import { IpAddress } from '../wire/ip-address.js';
 import { encodeSocketAddress } from '../wire/socket-address.js';
 
 /** A kernel on a busy machine takes a few milliseconds; one that gives no stamps must not keep a ping waiting. */
-const LOOKS = 20;
+const LOOKS = 50;
 
 /**
- * Resolves when received packets bear stamps, within some 20 ms. The first socket of a machine that asks for stamps has
+ * Resolves when received packets bear stamps, within some 50 ms. The first socket of a machine that asks for stamps has
  * the kernel turn them on in the background (net_enable_timestamp in net/core/dev.c), so a reply that comes in at once
  * may have none, and its round-trip time would be the event loop's instead of the network's. Seen by datagrams that a
  * UDP socket sends to itself; where there is no loopback to send them over, nothing is waited for.

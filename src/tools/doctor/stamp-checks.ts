@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { native } from '../../io/native.js';
 import { LINUX } from '../../wire/constants.generated.js';
 import { walkControlMessages } from '../../wire/control-message.js';
@@ -27,10 +27,8 @@ export const STAMP_CHECKS: readonly Check[] = [
 
 const LOOPBACK = IpAddress.parse('127.0.0.1');
 const CONTROL_BYTES = 512;
-/** The loopback device delivers within the send; a few turns of the loop are for a kernel that does not. */
-const TURNS = 5;
-/** Datagrams that may come without a stamp before we believe that none will have one. */
-const ATTEMPTS = 50;
+/** Looks, a millisecond apart, before we believe that nothing will come: a busy kernel delivers by a thread of its own. */
+const LOOKS = 500;
 
 /** A UDP socket bound to a port of 127.0.0.1 that the kernel chose. */
 interface Endpoint {
@@ -68,7 +66,7 @@ async function tryErrorQueue({ descriptor }: Endpoint): Promise<Verdict> {
   if (set < 0) return refused('setsockopt IP_RECVERR=1', set);
   const sent = native().sendMessage(descriptor, new Uint8Array(8), closed.name, null, 0);
   if (sent < 0) return refused('sendmsg 127.0.0.1', sent);
-  const found = await awaitControl(descriptor, LINUX.MSG_ERRQUEUE, LINUX.IPPROTO_IP, LINUX.IP_RECVERR);
+  const found = await seen(() => receivesControl(descriptor, LINUX.MSG_ERRQUEUE, LINUX.IPPROTO_IP, LINUX.IP_RECVERR));
   return found ? ALLOWED : missing('no error came back from a closed port of 127.0.0.1');
 }
 
@@ -81,41 +79,44 @@ function tryReceiveStamps(own: Endpoint): Promise<Verdict> {
 }
 
 /**
- * Sends datagrams to ourselves and looks for a stamp of one. The first ones may have none: the kernel turns stamps on
- * in the background (net_enable_timestamp in net/core/dev.c).
+ * Sends datagrams to ourselves until one has a stamp. The first ones may have none: the kernel turns stamps on in the
+ * background (net_enable_timestamp in net/core/dev.c).
  */
 async function tryStamps({ descriptor, name }: Endpoint, generation: number, flags: number): Promise<Verdict> {
   const wanted = generation | LINUX.SOF_TIMESTAMPING_SOFTWARE;
   const set = native().setIntegerOption(descriptor, LINUX.SOL_SOCKET, LINUX.SO_TIMESTAMPING, wanted);
   if (set < 0) return refused(`setsockopt SO_TIMESTAMPING=${wanted}`, set);
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const sent = native().sendMessage(descriptor, new Uint8Array(8), name, null, 0);
-    if (sent < 0) return refused('sendmsg 127.0.0.1', sent);
-    if (await awaitControl(descriptor, flags, LINUX.SOL_SOCKET, LINUX.SCM_TIMESTAMPING)) return ALLOWED;
-  }
-  return missing('the kernel took SO_TIMESTAMPING and gave no stamp on loopback');
+  let sent = 0;
+  const found = await seen(() => {
+    sent = native().sendMessage(descriptor, new Uint8Array(8), name, null, 0);
+    return sent < 0 || receivesControl(descriptor, flags, LINUX.SOL_SOCKET, LINUX.SCM_TIMESTAMPING);
+  });
+  if (sent < 0) return refused('sendmsg 127.0.0.1', sent);
+  return found ? ALLOWED : missing('the kernel took SO_TIMESTAMPING and gave no stamp on loopback');
 }
 
 function missing(reason: string): Verdict {
   return { allowed: false, reason, mend: null };
 }
 
-async function awaitControl(descriptor: number, flags: number, level: number, type: number): Promise<boolean> {
-  for (let turn = 0; turn < TURNS; turn++) {
-    if (receivesControl(descriptor, flags, level, type)) return true;
-    await nextTurn();
+/** Looks until there is something to see, or nothing will come. */
+async function seen(look: () => boolean): Promise<boolean> {
+  for (let looks = 0; looks < LOOKS; looks++) {
+    if (look()) return true;
+    await pause(1);
   }
   return false;
 }
 
+/** Whether one of the messages that wait has such a control message. */
 function receivesControl(descriptor: number, flags: number, level: number, type: number): boolean {
   const control = new Uint8Array(CONTROL_BYTES);
   const received = { length: 0, flags: 0, nameLength: 0, controlLength: 0 };
-  const result = native().receiveMessage(descriptor, new Uint8Array(64), null, control, flags, received);
-  if (result < 0) return false;
   let found = false;
-  walkControlMessages(control, 0, received.controlLength, (messageLevel, messageType) => {
-    found ||= messageLevel === level && messageType === type;
-  });
+  while (!found && native().receiveMessage(descriptor, new Uint8Array(64), null, control, flags, received) >= 0) {
+    walkControlMessages(control, 0, received.controlLength, (messageLevel, messageType) => {
+      found ||= messageLevel === level && messageType === type;
+    });
+  }
   return found;
 }

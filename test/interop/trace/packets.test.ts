@@ -33,6 +33,8 @@ const FIELDS = {
 type Packet = Record<keyof typeof FIELDS, string>;
 
 const VERIFY = ['ip', 'udp', 'tcp'].flatMap(protocol => ['-o', `${protocol}.check_checksum:TRUE`]);
+/** Our source port is the kernel's choice: without this, a payload from 37008 is read as TZSP, and "malformed". */
+const PAYLOAD_IS_DATA = ['-d', 'udp.port==1-65535,data'];
 const ETHERNET = 14;
 /** tshark's checksum status. */
 const GOOD = '1';
@@ -69,7 +71,7 @@ describeNeeding(['namespaces', 'program:tshark'], 'the probes on the wire', () =
       family === 4 ? `ip.src==${device.v4}` : `ipv6.src==${device.v6} && !icmpv6.type==135 && !icmpv6.type==136`;
     const columns = Object.values(FIELDS).flatMap(field => ['-e', field]);
     const show = ['-T', 'fields', '-E', 'separator=|', '-E', 'occurrence=f', ...columns];
-    const words = ['-l', '-n', '-i', device.name, ...VERIFY, '-Y', own, ...show];
+    const words = ['-l', '-n', '-i', device.name, ...VERIFY, ...PAYLOAD_IS_DATA, '-Y', own, ...show];
     const packets: Packet[] = [];
     const capture = path.client.spawn('tshark', words, {}, ['ignore', 'pipe', 'ignore']);
     const lines = createInterface({ input: capture.stdout as Readable });
