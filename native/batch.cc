@@ -74,8 +74,11 @@ class MessageBatch : public Napi::ObjectWrap<MessageBatch> {
     const int64_t count = Retried([&] {
       return recvmmsg(descriptor, messages_.data(), static_cast<unsigned>(limit), flags, nullptr);
     });
-    for (int64_t slot = 0; slot < count; slot++) TakeReceived(static_cast<size_t>(slot));
-    for (int64_t slot = 0; slot < count; slot++) Environment::Of(info.Env()).AdoptReceived(&messages_[slot].msg_hdr);
+    Environment& environment = Environment::Of(info.Env());
+    for (int64_t slot = 0; slot < count; slot++) {
+      environment.AdoptReceived(&messages_[slot].msg_hdr);
+      TakeReceived(static_cast<size_t>(slot));
+    }
     return Number(info.Env(), count);
   }
 

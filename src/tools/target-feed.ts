@@ -43,7 +43,7 @@ export class TargetFeed implements PingTargetSource {
   }
 
   next(): PingTarget | 'wait' | undefined {
-    const waiting = this.ready.shift() ?? this.pullNow();
+    const waiting = this.ready.length > 0 ? this.ready.shift() : this.pullNow();
     if (waiting !== undefined) return waiting;
     if (this.asynchronous !== undefined) this.pullLater(this.asynchronous);
     return this.exhausted && this.lookups === 0 ? undefined : 'wait';

@@ -1,4 +1,4 @@
-import { setUint32, uint32 } from './byte-order.js';
+import { uint32 } from './byte-order.js';
 import type { Family } from './ip-address.js';
 
 /**
@@ -22,18 +22,4 @@ export function readAddressWordsAt(
   out[offset + 1] = v6 ? uint32(bytes, at + 4) : 0;
   out[offset + 2] = v6 ? uint32(bytes, at + 8) : V4_MAPPED_PREFIX;
   out[offset + 3] = uint32(bytes, v6 ? at + 12 : at);
-}
-
-/** Copies four words into the 4 or 16 bytes at `at`. */
-export function writeAddressWordsAt(
-  family: Family,
-  words: Uint32Array,
-  offset: number,
-  out: Uint8Array,
-  at: number,
-): void {
-  const skipped = family === 4 ? 3 : 0;
-  for (let index = skipped; index < 4; index++) {
-    setUint32(out, at + 4 * (index - skipped), words[offset + index] ?? 0);
-  }
 }

@@ -1,4 +1,4 @@
-import { readAddressWordsAt, writeAddressWordsAt } from './address-words.js';
+import { readAddressWordsAt } from './address-words.js';
 import {
   hostUint16,
   hostUint32,
@@ -76,7 +76,7 @@ export function readAddressWords(
 
 /** Writes a whole IP socket address without allocation; the values have been checked. Returns its size in bytes. */
 export function writeIpSocketAddress(
-  out: Uint8Array,
+  out: DataView,
   at: number,
   family: Family,
   words: Uint32Array,
@@ -84,14 +84,35 @@ export function writeIpSocketAddress(
   port: number,
   scopeId = 0,
 ): number {
-  const layout = LAYOUTS[family];
-  // A loop, because calling `fill` costs more than these few bytes do.
-  for (let index = at; index < at + layout.size; index++) out[index] = 0;
-  setHostUint16(out, at, layout.number);
-  setUint16(out, at + layout.port, port);
-  writeAddressWordsAt(family, words, offset, out, at + layout.address);
-  if (family === 6) setHostUint32(out, at + SCOPE_ID, scopeId);
-  return layout.size;
+  return family === 4 ? writeIp4(out, at, words, offset, port) : writeIp6(out, at, words, offset, port, scopeId);
+}
+
+function writeIp4(out: DataView, at: number, words: Uint32Array, offset: number, port: number): number {
+  out.setUint16(at, LINUX.AF_INET, true);
+  out.setUint16(at + LAYOUTS[4].port, port);
+  out.setUint32(at + LAYOUTS[4].address, words[offset + 3] ?? 0);
+  // sin_zero
+  out.setUint32(at + LAYOUTS[4].address + 4, 0);
+  out.setUint32(at + LAYOUTS[4].address + 8, 0);
+  return LINUX.sizeof_sockaddr_in;
+}
+
+function writeIp6(
+  out: DataView,
+  at: number,
+  words: Uint32Array,
+  offset: number,
+  port: number,
+  scopeId: number,
+): number {
+  out.setUint16(at, LINUX.AF_INET6, true);
+  out.setUint16(at + LAYOUTS[6].port, port);
+  out.setUint32(at + FLOW_INFO, 0);
+  for (let index = 0; index < 4; index++) {
+    out.setUint32(at + LAYOUTS[6].address + 4 * index, words[offset + index] ?? 0);
+  }
+  out.setUint32(at + SCOPE_ID, scopeId, true);
+  return LINUX.sizeof_sockaddr_in6;
 }
 
 export function encodeIpSocketAddress(value: IpSocketAddress): Uint8Array {

@@ -73,7 +73,7 @@ export class PingFates {
     this.ledger.received(target, now, rtt);
     this.schedule.onReply(target, now, rtt);
     if (this.reports.probes) this.reports.reply('reply', this.subjectOf(probe), arrival, this.trip);
-    this.settle(now, probe);
+    if (target !== undefined) this.schedule.settle(target, now);
   }
 
   private repeated(probe: number, arrival: Arrival): void {

@@ -25,6 +25,8 @@ export class PingSchedule {
   /** There are no targets after that one. */
   private ended = false;
   private startedAt = Number.NaN as Monotonic;
+  /** When the run ends, whatever is pending. */
+  deadline = NEVER;
   private polledAt = Number.NaN as Monotonic;
   private totalled = false;
 
@@ -45,11 +47,6 @@ export class PingSchedule {
     return this.totalled;
   }
 
-  /** When the run ends, whatever is pending. */
-  get deadline(): Monotonic {
-    return Number.isNaN(this.startedAt) ? NEVER : after(this.startedAt, this.settings.deadline);
-  }
-
   /** How long a probe is waited for at present. */
   get timeout(): Nanoseconds {
     const { timeout, linger, interval } = this.settings;
@@ -61,7 +58,7 @@ export class PingSchedule {
 
   /** The target to which a probe is due now; the caller sends it. */
   next(now: Monotonic): TargetState | undefined {
-    if (Number.isNaN(this.startedAt)) this.startedAt = now;
+    if (Number.isNaN(this.startedAt)) this.start(now);
     this.polledAt = now;
     this.lookAhead(now);
     if (!this.mayPlace(now) || this.bucket.nextAt(now) > now) return undefined;
@@ -111,7 +108,7 @@ export class PingSchedule {
 
   /** No more probes: targets end as soon as nothing of theirs is pending. */
   stopSending(now: Monotonic): void {
-    if (Number.isNaN(this.startedAt)) this.startedAt = now;
+    if (Number.isNaN(this.startedAt)) this.start(now);
     this.ended = true;
     this.ahead = undefined;
     for (const target of this.targets.all()) this.abandon(target);
@@ -121,6 +118,11 @@ export class PingSchedule {
   settleAll(now: Monotonic): void {
     for (const target of this.targets.all()) this.settle(target, now);
     this.finishRun(now);
+  }
+
+  private start(now: Monotonic): void {
+    this.startedAt = now;
+    this.deadline = after(now, this.settings.deadline);
   }
 
   private get hasNew(): boolean {

@@ -81,13 +81,14 @@ export class ProbeMessage {
   /** Offset in the payload of the first byte that is not as sent; -1 where there is none. The cookie is not looked at. */
   firstDifference(arrival: Arrival): number {
     const { view, start } = arrival;
+    const { template } = this;
     const end = Math.min(this.length, arrival.end - start);
     let at = this.fixedStart;
     for (; at + 4 <= end; at += 4) {
-      if (view.getInt32(start + at) !== this.template.getInt32(at)) break;
+      if (view.getInt32(start + at, true) !== template.getInt32(at, true)) break;
     }
     for (; at < end; at++) {
-      if (view.getUint8(start + at) !== this.template.getUint8(at)) return at - ICMP_HEADER;
+      if (view.getUint8(start + at) !== template.getUint8(at)) return at - ICMP_HEADER;
     }
     return -1;
   }
@@ -122,7 +123,7 @@ export class ProbeMessage {
       return;
     }
     let at = 0;
-    for (; at + 4 <= length; at += 4) view.setInt32(at, template.getInt32(at));
+    for (; at + 4 <= length; at += 4) view.setInt32(at, template.getInt32(at, true), true);
     for (; at < length; at++) view.setUint8(at, template.getUint8(at));
   }
 }

@@ -41,6 +41,8 @@ export class SocketChannel implements PacketChannel {
   private readonly clockWatch = new ClockWatch(() => native().clockOffset());
   private readonly laneDrops: number[];
   private clockEpoch = 0;
+  /** Of all lanes. */
+  drops = 0;
 
   constructor({ lanes, messageBytes, batch = BATCH }: SocketChannelOptions) {
     const receiveBytes = Math.max(SMALLEST_RECEIVE, messageBytes + IP_HEADER_BYTES);
@@ -58,10 +60,6 @@ export class SocketChannel implements PacketChannel {
 
   now(): Monotonic {
     return native().monotonicNow();
-  }
-
-  get drops(): number {
-    return this.laneDrops.reduce((sum, drops) => sum + drops, 0);
   }
 
   transmit(first: number, end: number, outcome: (probe: number, errno: number) => void): number {
@@ -115,7 +113,10 @@ export class SocketChannel implements PacketChannel {
   receive(handle: (arrival: Arrival) => void, limit: number): number {
     this.clockEpoch = this.clockWatch.epoch();
     let total = 0;
-    for (const [index, lane] of this.lanes.entries()) total += this.receiveLane(index, lane, handle, limit);
+    for (let index = 0; index < this.lanes.length; index++) {
+      const lane = this.lanes[index];
+      if (lane !== undefined) total += this.receiveLane(index, lane, handle, limit);
+    }
     return total;
   }
 
@@ -142,7 +143,7 @@ export class SocketChannel implements PacketChannel {
     reader.begin(this.incoming, index, this.now(), this.clockEpoch);
     for (let slot = 0; slot < count; slot++) {
       const arrival = reader.readMessage(this.incoming, slot, lane);
-      if (reader.drops >= 0) this.laneDrops[index] = reader.drops;
+      if (reader.drops >= 0) this.setDrops(index, reader.drops);
       if (arrival !== undefined) handle(arrival);
     }
   }
@@ -168,9 +169,15 @@ export class SocketChannel implements PacketChannel {
   countDrops(): number {
     for (const [index, { descriptor }] of this.lanes.entries()) {
       const { drops } = getOption(descriptor, 'SO_MEMINFO');
-      if (drops !== undefined) this.laneDrops[index] = drops;
+      if (drops !== undefined) this.setDrops(index, drops);
     }
     return this.drops;
+  }
+
+  /** The kernel counts a socket's drops from its beginning. */
+  private setDrops(lane: number, drops: number): void {
+    this.drops += drops - (this.laneDrops[lane] ?? 0);
+    this.laneDrops[lane] = drops;
   }
 
   /** Closes every lane's socket. */

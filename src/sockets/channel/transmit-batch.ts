@@ -33,7 +33,7 @@ export class TransmitBatch {
     const name = index * messages.nameStride;
     messages.lengths[index] = slot.length;
     messages.nameLengths[index] = writeIpSocketAddress(
-      messages.names,
+      messages.namesView,
       name,
       slot.family,
       slot.destination,

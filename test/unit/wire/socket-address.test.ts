@@ -218,7 +218,7 @@ describe('writeIpSocketAddress', () => {
         const family = address.family === 4 ? 'ip4' : 'ip6';
         const expected = encodeSocketAddress({ family, address, port, scopeId } as SocketAddress);
         const out = new Uint8Array(40).fill(0xa5);
-        const size = writeIpSocketAddress(out, 2, address.family, words, 1, port, scopeId);
+        const size = writeIpSocketAddress(new DataView(out.buffer), 2, address.family, words, 1, port, scopeId);
         expect(size).toBe(ipSocketAddressSize(address.family));
         expect(out.subarray(2, 2 + size)).toEqual(expected);
         expect([...out.subarray(0, 2), ...out.subarray(2 + size)].every(byte => byte === 0xa5)).toBe(true);
