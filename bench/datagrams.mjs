@@ -41,40 +41,35 @@ async function send(limit, command, args) {
 export async function* run() {
   const limit = await compile('datagram_limit');
   const lateness = {};
-  const library = (how, ancillary) => () =>
-    receive(limit, lateness, process.execPath, [script('datagram-receive'), how, ancillary]);
+  const library = (how, ancillary, coalesce) => () =>
+    receive(limit, lateness, process.execPath, [script('datagram-receive'), how, ancillary, String(coalesce)]);
   const received = await inTurns(ROUNDS, {
     c: () => receive(limit, lateness, limit, ['receive']),
     cAncillary: () => receive(limit, lateness, limit, ['receive', 'ancillary']),
-    batches: library('batches', 'none'),
-    batchesAncillary: library('batches', 'all'),
-    objects: library('objects', 'all'),
-    dgram: library('dgram'),
+    atOnce: library('batches', 'all', 0),
+    batches: library('batches', 'none', 1),
+    batchesAncillary: library('batches', 'all', 1),
+    objectsAtOnce: library('objects', 'all', 0),
+    objects: library('objects', 'all', 1),
+    dgram: library('dgram', 'none', 0),
   });
-  yield row('receive, a C recvmmsg loop: CPU a datagram', received.c, 'us');
-  yield row('receive, the same with all ancillary data: CPU a datagram', received.cAncillary, 'us');
-  yield row("receive, Node's dgram, empty handler: CPU a datagram", received.dgram, 'us');
-  yield row('receive, batches: CPU a datagram', received.batches, 'us');
-  yield row('receive, batches with all ancillary data: CPU a datagram', received.batchesAncillary, 'us');
-  yield row('receive, objects with all ancillary data: CPU a datagram', received.objects, 'us');
-  yield row('receive, batches: of the C loop', received.batches / received.c, 'x', { most: 1.5 });
-  yield row(
-    'receive, batches with all ancillary data: of the C loop with it',
-    received.batchesAncillary / received.cAncillary,
-    'x',
-    { most: 1.5 },
-  );
-  yield row(
-    "receive, batches with all ancillary data: of Node's dgram",
-    received.batchesAncillary / received.dgram,
-    'x',
-    {
-      most: 0.4,
-    },
-  );
-  yield row("receive, objects with all ancillary data: of Node's dgram", received.objects / received.dgram, 'x', {
-    most: 0.6,
-  });
+  const used = (what, key) => row(`receive, ${what}: CPU a datagram`, received[key], 'us');
+  yield used('a C recvmmsg loop', 'c');
+  yield used('the same with all ancillary data', 'cAncillary');
+  yield used("Node's dgram, empty handler", 'dgram');
+  yield used('batches with all ancillary data, read at once', 'atOnce');
+  yield used('batches, read once a millisecond', 'batches');
+  yield used('batches with all ancillary data, read once a millisecond', 'batchesAncillary');
+  yield used('objects with all ancillary data, read at once', 'objectsAtOnce');
+  yield used('objects with all ancillary data, read once a millisecond', 'objects');
+  const ratio = (what, key, base, most) =>
+    row(`receive, ${what}`, received[key] / received[base], 'x', most === undefined ? {} : { most });
+  yield ratio('batches: of the C loop', 'batches', 'c', 1.5);
+  yield ratio('batches with all ancillary data: of the C loop with it', 'batchesAncillary', 'cAncillary', 1.5);
+  yield ratio("batches: of Node's dgram", 'batches', 'dgram', 0.4);
+  yield ratio("objects with all ancillary data: of Node's dgram", 'objects', 'dgram', 0.6);
+  yield ratio("batches with all ancillary data, read at once: of Node's dgram", 'atOnce', 'dgram');
+  yield ratio("objects with all ancillary data, read at once: of Node's dgram", 'objectsAtOnce', 'dgram');
   yield row('receive, batches: how late a timer is, p99', median(lateness.batches), 'ms', { most: 20 });
   yield row('receive, objects: how late a timer is, p99', median(lateness.objects), 'ms', { most: 20 });
   const sender = how => () => send(limit, process.execPath, [script('datagram-send'), how]);

@@ -1,11 +1,11 @@
 // Receives datagrams until an empty one comes. HOW: batches, objects (each with all its ancillary data), or dgram (Node's).
 // Prints "port N", then JSON: count, cpuSeconds, and how late a timer of the loop was, in ms.
-// Usage: datagram-receive.mjs HOW [all|none]
+// Usage: datagram-receive.mjs HOW [all|none] [COALESCE_MILLISECONDS]
 import { createSocket } from 'node:dgram';
 import { performance } from 'node:perf_hooks';
 import { DatagramSocket } from '../../dist/sockets/datagram/datagram-socket.js';
 
-const [, , how, ancillary] = process.argv;
+const [, , how, ancillary, coalesce = '0'] = process.argv;
 const lateness = [];
 let count = 0;
 let cpu;
@@ -51,6 +51,7 @@ function end() {
 function open() {
   const socket = DatagramSocket.open({
     bind: { address: '127.0.0.1' },
+    coalesce: Number(coalesce),
     options: { SO_RCVBUF: 4 << 20 },
     ...(ancillary === 'none' && { ancillary: [] }),
   });

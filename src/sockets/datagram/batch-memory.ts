@@ -13,7 +13,7 @@ const CACHE_LINE = 64;
 /** Memories kept for the next user of the same shape. */
 const KEPT = 2;
 
-const free = new Map<string, MessageBatch[]>();
+const free = new Map<number, MessageBatch[]>();
 
 /**
  * Memory for a batch, not in use by anybody else until it is given back. It is lazily backed by pages: memory that no
@@ -31,8 +31,9 @@ export function giveMemoryBack(shape: DatagramMemoryShape, memory: MessageBatch)
   free.set(key, kept);
 }
 
-function keyOf({ slots, payloadBytes }: DatagramMemoryShape): string {
-  return `${slots}x${payloadBytes}`;
+/** No payload is longer than 16 bits can say. */
+function keyOf({ slots, payloadBytes }: DatagramMemoryShape): number {
+  return slots * 0x10000 + payloadBytes;
 }
 
 /** Slots an odd number of cache lines apart, or else the first bytes of all payloads would compete for one set of the cache. */

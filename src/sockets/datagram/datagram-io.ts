@@ -3,6 +3,7 @@ import { native } from '../../io/native.js';
 import { LINUX } from '../../wire/constants.generated.js';
 import type { Family } from '../../wire/ip-address.js';
 import { AddressCache } from './address-cache.js';
+import { Coalescing } from './coalescing.js';
 import type { DatagramSocketOptions } from './datagram-options.js';
 import { DatagramStateError } from './datagram-state-error.js';
 import { Destinations } from './destinations.js';
@@ -41,6 +42,7 @@ export class DatagramIo {
   private readonly sender: Sender;
   private readonly errorQueue: ErrorQueue;
   private readonly stamps = new TransmitStamps();
+  private readonly coalescing: Coalescing;
 
   constructor(
     private readonly opened: OpenedDatagramSocket,
@@ -60,6 +62,7 @@ export class DatagramIo {
     });
     this.receiver = this.createReceiver(addresses);
     this.sender = this.createSender();
+    this.coalescing = new Coalescing(opened.coalesce, () => this.receive());
     this.updateReadiness();
   }
 
@@ -93,6 +96,7 @@ export class DatagramIo {
 
   reference(on: boolean): void {
     this.readiness.reference(on);
+    this.coalescing.reference(on);
   }
 
   send(messages: readonly OutgoingDatagram[]): SendResult {
@@ -110,6 +114,7 @@ export class DatagramIo {
     const { open } = this;
     if (open === undefined) return false;
     this.receiver.close();
+    this.coalescing.close();
     this.readiness.close();
     this.open = undefined;
     native().close(open);
@@ -156,13 +161,16 @@ export class DatagramIo {
   private updateReadiness(): void {
     if (this.closed) return;
     const errors = this.options.errors === true || this.stamps.waiting;
-    this.readiness.want({ read: this.receiver.flowing, write: this.blocked, errors });
+    this.readiness.want({ read: this.receiver.flowing && !this.coalescing.resting, write: this.blocked, errors });
   }
 
   private receive(): void {
     if (this.open === undefined) return;
-    const errno = this.receiver.turn(this.open);
-    if (errno < 0 && !this.closed) this.takePendingError(-errno);
+    const taken = this.receiver.turn(this.open);
+    if (this.closed) return;
+    if (taken > 0) this.coalescing.rest();
+    else if (taken < 0) this.takePendingError(-taken);
+    this.updateReadiness();
   }
 
   /** With IP_RECVERR the error queue says more than an errno, and the errno may be about any datagram. */

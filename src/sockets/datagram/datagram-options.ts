@@ -44,6 +44,12 @@ export interface DatagramSocketOptions {
   maximumPayload?: number;
   /** Datagrams moved by one system call, 1 to 1024. Default: 64. */
   batchSize?: number;
+  /**
+   * Milliseconds for which the socket is left alone after datagrams came, 0 to 1000, so that a turn of the event loop takes
+   * many of a fast stream: less CPU for each, which is received so much later at most. What comes meanwhile has to fit the
+   * receive buffer (SO_RCVBUF), in which a short datagram takes 768 bytes. Default: 0.
+   */
+  coalesce?: number;
   /** The kernel may hand several datagrams of one sender over as one (UDP_GRO); they are told apart here. Default: false. */
   receiveOffload?: boolean;
   /** Who cuts payloads that are sent with a segment size. Default: 'auto', the kernel if it can. */

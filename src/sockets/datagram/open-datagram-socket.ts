@@ -12,6 +12,7 @@ import { encodeEndpoint, requireAddress, type SocketFamily } from './endpoint.js
 const LONGEST_DATAGRAM = 65_535;
 const DEFAULT_BATCH = 64;
 const MOST_SLOTS = 1024;
+const LONGEST_COALESCE = 1000;
 
 /** What of the options the socket keeps, checked. */
 export interface OpenedDatagramSocket {
@@ -19,6 +20,7 @@ export interface OpenedDatagramSocket {
   family: SocketFamily;
   shape: { slots: number; payloadBytes: number };
   ancillary: readonly Ancillary[];
+  coalesce: number;
 }
 
 /** Checks the options, then opens a UDP socket, sets it up and binds it. Nothing stays open where anything fails. */
@@ -35,6 +37,7 @@ export function openDatagramSocket(options: DatagramSocketOptions): OpenedDatagr
     ),
   };
   const ancillary = requireAncillary(options.ancillary ?? ALL_ANCILLARY);
+  const coalesce = requireInteger('coalesce', options.coalesce ?? 0, 0, LONGEST_COALESCE, 'milliseconds');
   const name = options.bind === undefined ? undefined : bindName(options.bind, family);
   const addressFamily = family === 4 ? LINUX.AF_INET : LINUX.AF_INET6;
   const descriptor = check(native().socket(addressFamily, LINUX.SOCK_DGRAM, LINUX.IPPROTO_UDP), 'socket', {
@@ -43,7 +46,7 @@ export function openDatagramSocket(options: DatagramSocketOptions): OpenedDatagr
   try {
     setUp(descriptor, family, ancillary, options);
     if (name !== undefined) bindTo(descriptor, name, options.bind);
-    return { descriptor, family, shape, ancillary };
+    return { descriptor, family, shape, ancillary, coalesce };
   } catch (error) {
     native().close(descriptor);
     throw error;

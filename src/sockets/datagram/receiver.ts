@@ -63,20 +63,24 @@ export class Receiver {
 
   /**
    * Receives what waits, for a turn's time at most.
-   * @returns 0, or the negated errno that ended it: other than -EAGAIN.
+   * @returns how many messages it took until none waited; 0: there was none, or more may wait; the negated errno that ended
+   * it: other than -EAGAIN.
    */
   turn(descriptor: number): number {
     const end = native().monotonicNow() + LONGEST_TURN;
     const { shape } = this.options;
+    let taken = 0;
     while (this.flowing) {
       const memory = takeMemory(shape);
       const count = memory.receive(descriptor, LINUX.MSG_TRUNC);
       if (count <= 0) {
         giveMemoryBack(shape, memory);
-        return count === -LINUX.EAGAIN ? 0 : count;
+        return count === -LINUX.EAGAIN ? taken : count;
       }
+      taken += count;
       this.deliver(memory, count);
-      if (count < shape.slots || native().monotonicNow() >= end) return 0;
+      if (count < shape.slots) return taken;
+      if (native().monotonicNow() >= end) return 0;
     }
     return 0;
   }
