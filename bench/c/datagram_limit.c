@@ -1,5 +1,6 @@
 // The limit of datagrams on loopback: recvmmsg(2) and sendmmsg(2) over batches of 64, and nothing else.
 // Usage: datagram_limit receive [ancillary]       receives until an empty datagram comes; prints "port N" first
+//        datagram_limit sink                      is sent to and never reads; prints "port N" first, ends with its input
 //        datagram_limit send PORT SECONDS [SEGMENTS]   floods 64-byte datagrams to 127.0.0.1, SEGMENTS to a message (UDP_SEGMENT)
 // Prints JSON: count, seconds, cpuSeconds.
 #define _GNU_SOURCE
@@ -59,15 +60,24 @@ static void ask_for_ancillary(int fd) {
   setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPING, &stamps, sizeof stamps);
 }
 
-static void receive(int ancillary) {
-  const int fd = open_socket();
+static void bind_and_tell(int fd) {
   struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
   socklen_t length = sizeof address;
-  if (ancillary) ask_for_ancillary(fd);
   bind(fd, (struct sockaddr*)&address, length);
   getsockname(fd, (struct sockaddr*)&address, &length);
   printf("port %d\n", ntohs(address.sin_port));
   fflush(stdout);
+}
+
+static void sink(void) {
+  bind_and_tell(open_socket());
+  while (getchar() != EOF) continue;
+}
+
+static void receive(int ancillary) {
+  const int fd = open_socket();
+  if (ancillary) ask_for_ancillary(fd);
+  bind_and_tell(fd);
   uint64_t count = 0;
   double begun = 0, cpu_begun = 0;
   for (;;) {
@@ -119,6 +129,7 @@ int main(int argc, char** argv) {
     messages[i].msg_hdr = (struct msghdr){.msg_name = &names[i], .msg_namelen = sizeof names[i], .msg_iov = &parts[i], .msg_iovlen = 1};
   }
   if (argc >= 2 && strcmp(argv[1], "receive") == 0) receive(argc > 2);
+  else if (argc >= 2 && strcmp(argv[1], "sink") == 0) sink();
   else if (argc >= 4 && strcmp(argv[1], "send") == 0) send_flood(atoi(argv[2]), atof(argv[3]), argc > 4 ? atoi(argv[4]) : 1);
   else return 2;
   return 0;
