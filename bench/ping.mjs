@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { inTurns, median, row } from './measure/figures.mjs';
 import { benchFolder, compile, root, runJson, run as runProgram } from './measure/processes.mjs';
 
-const ROUNDS = 3;
+const ROUNDS = 5;
 const MANY = 1_000_000;
 const SEVERAL = 65_534;
 /** The Node peers are slow enough that fewer targets give a steady figure. */

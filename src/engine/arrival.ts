@@ -76,7 +76,8 @@ export function createArrival(): Arrival {
     optionsStart: 0,
     optionsEnd: 0,
     stamp: Number.NaN as Realtime,
-    taken: 0 as Monotonic,
+    // A double from the start, so that the field never changes its representation.
+    taken: Number.NaN as Monotonic,
     clockEpoch: 0,
     errno: 0,
     errorOrigin: 0,

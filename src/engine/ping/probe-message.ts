@@ -56,7 +56,7 @@ export class ProbeMessage {
 
   write(slot: PacketSlot, sequence: number, cookieHigh: number, cookieLow: number): void {
     const { view } = slot;
-    this.copyTemplate(slot);
+    slot.bytes.set(this.bytes);
     view.setUint16(SEQUENCE, sequence);
     if (this.hasCookie) {
       view.setInt32(COOKIE, cookieHigh);
@@ -112,19 +112,6 @@ export class ProbeMessage {
     if (!this.hasCookie) return fold(this.sum + sequence);
     const cookie = (cookieHigh >>> 16) + (cookieHigh & 0xffff) + (cookieLow >>> 16) + (cookieLow & 0xffff);
     return fold(this.sum + sequence + cookie);
-  }
-
-  private copyTemplate(slot: PacketSlot): void {
-    const { view } = slot;
-    const { template, length } = this;
-    // Beyond a few words the copy's own speed outweighs what calling it costs.
-    if (length > 256) {
-      slot.bytes.set(this.bytes);
-      return;
-    }
-    let at = 0;
-    for (; at + 4 <= length; at += 4) view.setInt32(at, template.getInt32(at, true), true);
-    for (; at < length; at++) view.setUint8(at, template.getUint8(at));
   }
 }
 
