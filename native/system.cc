@@ -1,5 +1,6 @@
-// What the system calls its interfaces and errors; the end of the process.
+// What the system calls its interfaces and errors; its randomness; the end of the process.
 #include <net/if.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 #include <cstring>
@@ -23,6 +24,12 @@ static Napi::Value ErrnoMessage(const Napi::CallbackInfo& info) {
   return Napi::String::New(info.Env(), strerror(Integer(info, 0)));
 }
 
+// Up to 256 bytes come whole once the system has started (getrandom(2)).
+static Napi::Value RandomBytes(const Napi::CallbackInfo& info) {
+  const Bytes target(info[0]);
+  return Number(info.Env(), Retried([&] { return getrandom(target.data, target.length, 0); }));
+}
+
 // exit(3) would join libuv's threads, one of which may wait for a name server for many seconds.
 static Napi::Value ExitNow(const Napi::CallbackInfo& info) { _exit(Integer(info, 0)); }
 
@@ -30,5 +37,6 @@ void DefineSystem(Napi::Env, Napi::Object exports) {
   Define(exports, "interfaceName", InterfaceName);
   Define(exports, "interfaceIndex", InterfaceIndex);
   Define(exports, "errnoMessage", ErrnoMessage);
+  Define(exports, "randomBytes", RandomBytes);
   Define(exports, "exitNow", ExitNow);
 }

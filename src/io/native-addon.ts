@@ -189,6 +189,8 @@ export interface NativeAddon {
   /** Name of an interface, or undefined; its index, or -errno: if_indextoname(3), if_nametoindex(3). */
   interfaceName(index: number): string | undefined;
   interfaceIndex(name: string): ResultOrErrno;
+  /** getrandom(2): fills at most 256 bytes. */
+  randomBytes(target: Uint8Array): ResultOrErrno;
   /** strerror(3): "Operation not permitted". */
   errnoMessage(errno: number): string;
   /**

@@ -1,9 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { mismatchedReport } from '../engine/mtu/mismatched-report.js';
 import type { MtuEvent, MtuResult } from '../engine/mtu/mtu-event.js';
 import type { MtuCarrier } from '../engine/mtu/mtu-options.js';
 import { MtuStrategy } from '../engine/mtu/mtu-strategy.js';
-import type { RandomSeed } from '../engine/random.js';
 import { smallestPacket } from '../engine/trace/probe-writer.js';
 import { TraceEngine } from '../engine/trace/trace-engine.js';
 import type { TraceProtocol } from '../engine/trace/trace-event.js';
@@ -15,6 +13,7 @@ import { openMtuLanes } from './mtu-lanes.js';
 import type { PathMtuOptions } from './mtu-options.js';
 import { type PathMtuSettings, pathMtuSettings, sizeRange } from './mtu-settings.js';
 import { type PathMtuTarget, pathMtuTarget } from './mtu-target.js';
+import { randomSeed } from './random-seed.js';
 import { requireFamily, resolve } from './resolve.js';
 import type { Target } from './target-feed.js';
 import type { TraceLaneSet } from './trace-lane-set.js';
@@ -174,9 +173,4 @@ function carriersOf(
     rising: name === 'tcp',
     lastResort: name === 'tcp' && usable.length > 1,
   }));
-}
-
-function randomSeed(): RandomSeed {
-  const words = randomBytes(16);
-  return [words.readInt32LE(0), words.readInt32LE(4), words.readInt32LE(8), words.readInt32LE(12)];
 }

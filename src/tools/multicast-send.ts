@@ -1,7 +1,7 @@
-import { randomInt } from 'node:crypto';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { requireInteger, requireNumber } from '../io/argument-error.js';
 import { native } from '../io/native.js';
+import { randomWords } from '../io/random-words.js';
 import { DatagramSocket } from '../sockets/datagram/datagram-socket.js';
 import type { InterfaceChoice } from '../sockets/datagram/endpoint.js';
 import { requireGroup } from '../sockets/multicast/group-argument.js';
@@ -51,7 +51,7 @@ export async function* sendMulticast(
   using socket = DatagramSocket.open({ connect: { address: group, port }, multicast: outgoing });
   yield { type: 'start', group: group.toString(), port, source: socket.localAddress.address.toString(), size, hops };
   const begun = native().monotonicNow();
-  const stream = randomInt(2 ** 32);
+  const stream = (randomWords(1)[0] ?? 0) >>> 0;
   let sequence = 0;
   let errors = 0;
   while (sequence < count && !signal?.aborted) {

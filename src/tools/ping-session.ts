@@ -1,10 +1,10 @@
-import { randomInt } from 'node:crypto';
 import { PingEngine } from '../engine/ping/ping-engine.js';
 import type { PingEvent, PingSummary, PingTotal } from '../engine/ping/ping-event.js';
 import type { PingLane, PingTarget, PingTargetSource } from '../engine/ping/ping-options.js';
 import { ArgumentError } from '../io/argument-error.js';
 import { SystemCallError } from '../io/errors.js';
 import { native } from '../io/native.js';
+import { randomWords } from '../io/random-words.js';
 import type { Lane } from '../sockets/channel/lane.js';
 import { SocketChannel } from '../sockets/channel/socket-channel.js';
 import { openIcmpSocket } from '../sockets/icmp-socket.js';
@@ -202,7 +202,7 @@ let lastIdentifier: number | undefined;
 
 /** From a random one on in turn, so that no two of 65,536 pings of this thread get each other's replies to look at. */
 function nextIdentifier(): number {
-  lastIdentifier = ((lastIdentifier ?? randomInt(0x10000)) + 1) & 0xffff;
+  lastIdentifier = ((lastIdentifier ?? randomWords(1)[0] ?? 0) + 1) & 0xffff;
   return lastIdentifier;
 }
 

@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import type { RandomSeed } from '../engine/random.js';
+import { randomWords } from '../io/random-words.js';
 
 /** Four words of the system's randomness, for an engine's own generator. */
 export function randomSeed(): RandomSeed {
-  const words = randomBytes(16);
-  return [words.readInt32LE(0), words.readInt32LE(4), words.readInt32LE(8), words.readInt32LE(12)];
+  const [first = 0, second = 0, third = 0, fourth = 0] = randomWords(4);
+  return [first, second, third, fourth];
 }

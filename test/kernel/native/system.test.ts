@@ -17,6 +17,13 @@ it('tells an errno in words', () => {
   expect(native().errnoMessage(LINUX.EPERM)).toBe('Operation not permitted');
 });
 
+it('has random bytes', () => {
+  const [first, second] = [new Uint8Array(256), new Uint8Array(256)];
+  expect([native().randomBytes(first), native().randomBytes(second)]).toEqual([256, 256]);
+  expect(new Set(first).size).toBeGreaterThan(100);
+  expect(first).not.toEqual(second);
+});
+
 it('has a monotonic clock that does not run backwards', () => {
   let last = native().monotonicNow();
   for (let reading = 0; reading < 1000; reading++) {
