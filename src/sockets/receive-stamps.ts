@@ -1,9 +1,7 @@
 import { MessageBatch } from '../io/message-batch.js';
 import { native } from '../io/native.js';
 import { setOption } from '../io/option.js';
-import { LINUX } from '../wire/constants.generated.js';
-import { IpAddress } from '../wire/ip-address.js';
-import { encodeSocketAddress } from '../wire/socket-address.js';
+import { openLoopbackEndpoint } from './loopback-endpoint.js';
 
 /** A kernel on a busy machine takes a few milliseconds; one that gives no stamps must not keep a ping waiting. */
 const LOOKS = 50;
@@ -15,9 +13,10 @@ const LOOKS = 50;
  * UDP socket sends to itself; where there is no loopback to send them over, nothing is waited for.
  */
 export async function receiveStampsLive(): Promise<void> {
-  const own = openEndpoint();
-  if (own === undefined) return;
+  const own = openLoopbackEndpoint();
+  if (typeof own === 'number') return;
   try {
+    setOption(own.descriptor, 'SO_TIMESTAMPING', ['rx-software', 'software']);
     const batch = new MessageBatch({ slots: 1, payloadBytes: 8 });
     for (let look = 0; look < LOOKS; look++) {
       if (native().sendMessage(own.descriptor, new Uint8Array(1), own.name, null, 0) < 0) return;
@@ -33,19 +32,6 @@ export async function receiveStampsLive(): Promise<void> {
 function hasStamped(descriptor: number, batch: MessageBatch): boolean {
   while (batch.receive(descriptor, 0) > 0) if (!Number.isNaN(batch.stamps[0])) return true;
   return false;
-}
-
-/** A UDP socket with stamps on a port of 127.0.0.1 that the kernel chose; undefined where there can be none. */
-function openEndpoint(): { descriptor: number; name: Uint8Array } | undefined {
-  const descriptor = native().socket(LINUX.AF_INET, LINUX.SOCK_DGRAM, 0);
-  if (descriptor < 0) return undefined;
-  const name = encodeSocketAddress({ family: 'ip4', address: IpAddress.parse('127.0.0.1'), port: 0 });
-  if (native().bind(descriptor, name) < 0 || native().socketName(descriptor, name) < 0) {
-    native().close(descriptor);
-    return undefined;
-  }
-  setOption(descriptor, 'SO_TIMESTAMPING', ['rx-software', 'software']);
-  return { descriptor, name };
 }
 
 function aMillisecond(): Promise<void> {

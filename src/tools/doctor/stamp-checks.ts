@@ -1,9 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { native } from '../../io/native.js';
+import { type LoopbackEndpoint, openLoopbackEndpoint } from '../../sockets/loopback-endpoint.js';
 import { LINUX } from '../../wire/constants.generated.js';
 import { walkControlMessages } from '../../wire/control-message.js';
-import { IpAddress } from '../../wire/ip-address.js';
-import { encodeSocketAddress } from '../../wire/socket-address.js';
 import { ALLOWED, type Check, refused, type Verdict } from './finding.js';
 
 /** What the kernel tells about packets: when they left, when they came, what became of them. Tried on loopback. */
@@ -25,19 +24,12 @@ export const STAMP_CHECKS: readonly Check[] = [
   },
 ];
 
-const LOOPBACK = IpAddress.parse('127.0.0.1');
 const CONTROL_BYTES = 512;
 /** Looks, a millisecond apart, before we believe that nothing will come: a busy kernel delivers by a thread of its own. */
 const LOOKS = 500;
 
-/** A UDP socket bound to a port of 127.0.0.1 that the kernel chose. */
-interface Endpoint {
-  descriptor: number;
-  name: Uint8Array;
-}
-
-async function onLoopback(attempt: (own: Endpoint) => Promise<Verdict>): Promise<Verdict> {
-  const own = openEndpoint();
+async function onLoopback(attempt: (own: LoopbackEndpoint) => Promise<Verdict>): Promise<Verdict> {
+  const own = openLoopbackEndpoint();
   if (typeof own === 'number') return refused('bind 127.0.0.1', own);
   try {
     return await attempt(own);
@@ -46,20 +38,9 @@ async function onLoopback(attempt: (own: Endpoint) => Promise<Verdict>): Promise
   }
 }
 
-function openEndpoint(): Endpoint | number {
-  const descriptor = native().socket(LINUX.AF_INET, LINUX.SOCK_DGRAM, 0);
-  if (descriptor < 0) return descriptor;
-  const bound = native().bind(descriptor, encodeSocketAddress({ family: 'ip4', address: LOOPBACK, port: 0 }));
-  const name = new Uint8Array(LINUX.sizeof_sockaddr_in);
-  const named = bound < 0 ? bound : native().socketName(descriptor, name);
-  if (named >= 0) return { descriptor, name };
-  native().close(descriptor);
-  return named;
-}
-
 /** Sends to a port that was open a moment ago: the answer is "port unreachable". */
-async function tryErrorQueue({ descriptor }: Endpoint): Promise<Verdict> {
-  const closed = openEndpoint();
+async function tryErrorQueue({ descriptor }: LoopbackEndpoint): Promise<Verdict> {
+  const closed = openLoopbackEndpoint();
   if (typeof closed === 'number') return refused('bind 127.0.0.1', closed);
   native().close(closed.descriptor);
   const set = native().setIntegerOption(descriptor, LINUX.IPPROTO_IP, LINUX.IP_RECVERR, 1);
@@ -70,11 +51,11 @@ async function tryErrorQueue({ descriptor }: Endpoint): Promise<Verdict> {
   return found ? ALLOWED : missing('no error came back from a closed port of 127.0.0.1');
 }
 
-function tryTransmitStamps(own: Endpoint): Promise<Verdict> {
+function tryTransmitStamps(own: LoopbackEndpoint): Promise<Verdict> {
   return tryStamps(own, LINUX.SOF_TIMESTAMPING_TX_SOFTWARE, LINUX.MSG_ERRQUEUE);
 }
 
-function tryReceiveStamps(own: Endpoint): Promise<Verdict> {
+function tryReceiveStamps(own: LoopbackEndpoint): Promise<Verdict> {
   return tryStamps(own, LINUX.SOF_TIMESTAMPING_RX_SOFTWARE, 0);
 }
 
@@ -82,7 +63,7 @@ function tryReceiveStamps(own: Endpoint): Promise<Verdict> {
  * Sends datagrams to ourselves until one has a stamp. The first ones may have none: the kernel turns stamps on in the
  * background (net_enable_timestamp in net/core/dev.c).
  */
-async function tryStamps({ descriptor, name }: Endpoint, generation: number, flags: number): Promise<Verdict> {
+async function tryStamps({ descriptor, name }: LoopbackEndpoint, generation: number, flags: number): Promise<Verdict> {
   const wanted = generation | LINUX.SOF_TIMESTAMPING_SOFTWARE;
   const set = native().setIntegerOption(descriptor, LINUX.SOL_SOCKET, LINUX.SO_TIMESTAMPING, wanted);
   if (set < 0) return refused(`setsockopt SO_TIMESTAMPING=${wanted}`, set);
