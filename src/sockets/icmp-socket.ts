@@ -7,6 +7,7 @@ import { LINUX } from '../wire/constants.generated.js';
 import { type Family, IpAddress } from '../wire/ip-address.js';
 import { decodeSocketAddress, encodeSocketAddress } from '../wire/socket-address.js';
 import type { Lane } from './channel/lane.js';
+import { discardReceived } from './discard-received.js';
 import { echoFilter } from './icmp-filter.js';
 import { takeOpened } from './opened-icmp-socket.js';
 
@@ -94,6 +95,10 @@ function open(family: Family, kind: 'raw' | 'ping'): number {
 }
 
 function setUp(descriptor: number, kind: 'raw' | 'ping', options: IcmpSocketOptions): void {
+  if (kind === 'raw') {
+    setOption(descriptor, 'SO_ATTACH_FILTER', echoFilter(options.family, options.identifier));
+    discardReceived(descriptor);
+  }
   setBuffers(descriptor);
   setOption(descriptor, 'SO_BROADCAST', true);
   setOption(descriptor, 'SO_RXQ_OVFL', true);
@@ -103,7 +108,6 @@ function setUp(descriptor: number, kind: 'raw' | 'ping', options: IcmpSocketOpti
     'software',
     ...(options.transmitStamps ? (['tx-software'] as const) : []),
   ]);
-  if (kind === 'raw') setOption(descriptor, 'SO_ATTACH_FILTER', echoFilter(options.family, options.identifier));
   if (options.family === 4) setUp4(descriptor, kind, options);
   else setUp6(descriptor, kind, options);
   if (options.interface !== undefined) setOption(descriptor, 'SO_BINDTODEVICE', options.interface);

@@ -7,6 +7,7 @@ import { ICMP_TYPE, ICMP6_TYPE } from '../../wire/icmp-types.js';
 import { type Family, IpAddress } from '../../wire/ip-address.js';
 import { decodeSocketAddress, encodeSocketAddress } from '../../wire/socket-address.js';
 import type { Lane } from '../channel/lane.js';
+import { discardReceived } from '../discard-received.js';
 import { openIcmpSocket } from '../icmp-socket.js';
 import { destinationPortFilter, nothingFilter } from './trace-filter.js';
 import { setUpSocket, type TraceSocketOptions } from './trace-socket-options.js';
@@ -108,6 +109,7 @@ function openRaw(sockets: TraceSockets, options: TraceSocketOptions, firstLane: 
   filterIcmp(echo.descriptor, family);
   sockets.transmit.icmp = { ...common, lane: add(echo, 'icmp'), local: udpPort };
   add(udpOwner, 'udp');
+  for (const { descriptor } of [udp, tcp, echo]) discardReceived(descriptor);
 }
 
 const RAW_USE = { errors: false, transmitStamps: true } as const;

@@ -128,6 +128,25 @@ describeNeeding(['namespaces', 'nftables'], 'ping through two routers', () => {
     for (const summary of summaries) expect(summary).toMatchObject({ sent: 5, received: 5, foreign: 0, duplicates: 0 });
   });
 
+  test.each(families)("IPv%i: another's flood of pings leaves no trace in ours", async family => {
+    const target = path.target(family);
+    const flood = `import { ping } from 'subsocket'; await ping('${target}', { interval: 0 }).summary();`;
+    const flooding = path.client.spawnNode(flood, [], {}, 'ignore');
+    const script = `
+      import { readFileSync } from 'node:fs';
+      import { ping } from 'subsocket';
+      const counters = () => readFileSync('/proc/net/${family === 4 ? 'snmp' : 'snmp6'}', 'utf8');
+      const received = () => Number(/^(?:Icmp: |Icmp6InMsgs\\s+)(\\d+)/m.exec(counters())[1]);
+      while (received() < 1000) await new Promise(resolve => setTimeout(resolve, 5));
+      const before = received();
+      let foreign = 0;
+      for (let run = 0; run < 50; run++) foreign += (await ping(['${target}']).summary()).foreign;
+      console.log(foreign, received() - before > 5000);`;
+    const { stdout, stderr } = await path.client.node(script);
+    flooding.kill();
+    expect([stdout, stderr]).toEqual(['0 true\n', '']);
+  });
+
   test('a mass ping tells who answered and who did not', async () => {
     path.server.answerFor('10.9.0.0/24');
     path.routers[1]?.route('10.9.0.0/24', `via ${path.target(4)}`);
