@@ -1,8 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
+/** What a test waits for comes at once or not at all; a busy machine may take its time. */
+const PATIENCE = { testTimeout: 60_000, hookTimeout: 60_000, expect: { poll: { timeout: 10_000 } } };
+
 /** One project a tier: a tier is what its tests need, and `vitest --project NAME` runs it alone. */
 const tier = (name: string, options: Record<string, unknown> = {}) => ({
-  test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout: 60_000, hookTimeout: 60_000, ...options },
+  test: { name, include: [`test/${name}/**/*.test.ts`], ...PATIENCE, ...options },
 });
 
 export default defineConfig({
