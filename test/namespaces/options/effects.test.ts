@@ -82,12 +82,14 @@ describeNeeding(
 
     it('IPV6_FLOWLABEL_MGR leases a label to one socket at a time', () => {
       const owner = socket(LINUX.AF_INET6, LINUX.SOCK_DGRAM);
-      const request = { action: 'get', label: 0x12345, dst: '::1', share: 'excl', flags: ['create'] } as const;
+      // A label is for one socket of the whole machine.
+      const label = 1 + (process.pid % 0xfffff);
+      const request = { action: 'get', label, dst: '::1', share: 'excl', flags: ['create'] } as const;
       setOption(owner, 'IPV6_FLOWLABEL_MGR', request);
       const other = socket(LINUX.AF_INET6, LINUX.SOCK_DGRAM);
       expect(refusalOf(() => setOption(other, 'IPV6_FLOWLABEL_MGR', request))).toBe('EPERM');
-      setOption(owner, 'IPV6_FLOWLABEL_MGR', { action: 'put', label: 0x12345 });
-      expect(refusalOf(() => setOption(owner, 'IPV6_FLOWLABEL_MGR', { action: 'put', label: 0x12345 }))).toBe('ESRCH');
+      setOption(owner, 'IPV6_FLOWLABEL_MGR', { action: 'put', label });
+      expect(refusalOf(() => setOption(owner, 'IPV6_FLOWLABEL_MGR', { action: 'put', label }))).toBe('ESRCH');
     });
 
     it('IPV6_ROUTER_ALERT is for one value a socket, until it is -1', () => {
