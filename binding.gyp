@@ -12,6 +12,7 @@
         "native/options.cc",
         "native/poller.cc",
         "native/process.cc",
+        "native/second_thread.cc",
         "native/sockets.cc",
         "native/system.cc",
         "native/tun.cc"
@@ -20,7 +21,8 @@
       "defines": ["NAPI_VERSION=8", "NODE_ADDON_API_DISABLE_CPP_EXCEPTIONS",
         # A worker that is being terminated can no longer throw: then nothing is thrown, instead of ending the process.
         "NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS", "_GNU_SOURCE"],
-      "cflags_cc": ["-std=c++17", "-O2", "-Wall", "-Wextra", "-fno-exceptions", "-fvisibility=hidden"],
+      "cflags_cc": ["-std=c++17", "-O2", "-Wall", "-Wextra", "-fno-exceptions", "-fvisibility=hidden", "-pthread"],
+      "ldflags": ["-pthread"],
       "cflags_cc!": ["-std=gnu++20", "-std=gnu++17"]
     }
   ]

@@ -29,6 +29,7 @@ class MessageBatch : public Napi::ObjectWrap<MessageBatch> {
   static Napi::Function Define(Napi::Env env) {
     return DefineClass(env, "MessageBatch",
                        {InstanceMethod<&MessageBatch::Receive>("receive"), InstanceMethod<&MessageBatch::Send>("send"),
+                        InstanceMethod<&MessageBatch::SendWhileReceiving>("sendWhileReceiving"),
                         InstanceMethod<&MessageBatch::Pack>("pack"),
                         InstanceMethod<&MessageBatch::MovePayload>("movePayload")});
   }
@@ -70,16 +71,24 @@ class MessageBatch : public Napi::ObjectWrap<MessageBatch> {
     const int descriptor = Integer(info, 0);
     const int flags = Integer(info, 1) | MSG_DONTWAIT | MSG_CMSG_CLOEXEC;
     const size_t limit = info.Length() > 2 ? std::min<size_t>(info[2].As<Napi::Number>().Uint32Value(), slots_) : slots_;
+    const int64_t count = ReceiveSlots(descriptor, flags, limit);
+    AdoptReceived(info.Env(), count);
+    return Number(info.Env(), count);
+  }
+
+  // Touches nothing of JavaScript's beside the batch's memory, so that another thread may do it.
+  int64_t ReceiveSlots(int descriptor, int flags, size_t limit) {
     for (size_t slot = 0; slot < limit; slot++) PrepareToReceive(slot);
     const int64_t count = Retried([&] {
       return recvmmsg(descriptor, messages_.data(), static_cast<unsigned>(limit), flags, nullptr);
     });
-    Environment& environment = Environment::Of(info.Env());
-    for (int64_t slot = 0; slot < count; slot++) {
-      environment.AdoptReceived(&messages_[slot].msg_hdr);
-      TakeReceived(static_cast<size_t>(slot));
-    }
-    return Number(info.Env(), count);
+    for (int64_t slot = 0; slot < count; slot++) TakeReceived(static_cast<size_t>(slot));
+    return count;
+  }
+
+  void AdoptReceived(Napi::Env env, int64_t count) {
+    Environment& environment = Environment::Of(env);
+    for (int64_t slot = 0; slot < count; slot++) environment.AdoptReceived(&messages_[slot].msg_hdr);
   }
 
   void PrepareToReceive(size_t slot) {
@@ -144,14 +153,38 @@ class MessageBatch : public Napi::ObjectWrap<MessageBatch> {
     const int descriptor = Integer(info, 0);
     const size_t first = info[1].As<Napi::Number>().Uint32Value();
     const size_t end = std::min<size_t>(slots_, first + info[2].As<Napi::Number>().Uint32Value());
-    const int flags = Integer(info, 3) | MSG_DONTWAIT | MSG_NOSIGNAL;
-    for (size_t slot = first; slot < end; slot++) PrepareToSend(slot);
-    return Number(info.Env(), static_cast<double>(SendSlots(descriptor, first, end, flags) - first));
+    const size_t sent = SendSlots(descriptor, first, end, Integer(info, 3) | MSG_DONTWAIT | MSG_NOSIGNAL);
+    return Number(info.Env(), static_cast<double>(sent - first));
+  }
+
+  Napi::Value SendWhileReceiving(const Napi::CallbackInfo& info) {
+    const int descriptor = Integer(info, 0);
+    const size_t end = std::min<size_t>(slots_, info[1].As<Napi::Number>().Uint32Value());
+    MessageBatch& incoming = *Unwrap(info[2].As<Napi::Object>());
+    MessageBatch* errors = info[3].IsObject() ? Unwrap(info[3].As<Napi::Object>()) : nullptr;
+    auto received = info[4].As<Napi::Int32Array>();
+    const int flags = MSG_DONTWAIT | MSG_CMSG_CLOEXEC;
+    int64_t messages = 0, reports = 0;
+    size_t sent = 0;
+    Environment::Of(info.Env())
+        .second_thread()
+        .RunBeside(
+            [&] {
+              messages = incoming.ReceiveSlots(descriptor, flags | MSG_TRUNC, incoming.slots_);
+              if (errors != nullptr) reports = errors->ReceiveSlots(descriptor, flags | MSG_ERRQUEUE, errors->slots_);
+            },
+            [&] { sent = SendSlots(descriptor, 0, end, MSG_DONTWAIT | MSG_NOSIGNAL); });
+    incoming.AdoptReceived(info.Env(), messages);
+    if (errors != nullptr) errors->AdoptReceived(info.Env(), reports);
+    received[0] = static_cast<int32_t>(messages);
+    received[1] = static_cast<int32_t>(reports);
+    return Number(info.Env(), static_cast<double>(sent));
   }
 
   // sendmmsg(2) stops at the first failure and tells its errno only at the next call, where it is the first. It also
   // stops behind a message of a stream that went out in part: what follows must not overtake the rest.
   size_t SendSlots(int descriptor, size_t slot, size_t end, int flags) {
+    for (size_t next = slot; next < end; next++) PrepareToSend(next);
     while (slot < end) {
       const int64_t count = Retried([&] {
         return sendmmsg(descriptor, &messages_[slot], static_cast<unsigned>(end - slot), flags);

@@ -7,6 +7,8 @@
 
 #include <napi.h>
 
+#include "second_thread.h"
+
 class Environment {
  public:
   explicit Environment(Napi::Env env);
@@ -21,8 +23,12 @@ class Environment {
   // terminated in between leaks none.
   void AdoptReceived(msghdr* message);
 
+  // Started by its first use.
+  SecondThread& second_thread() { return second_thread_; }
+
  private:
   void CloseDescriptors();
 
   std::unordered_set<int> descriptors_;
+  SecondThread second_thread_;
 };

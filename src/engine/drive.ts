@@ -5,7 +5,7 @@ import type { PacketChannel } from './packet-channel.js';
 import { resetSlot } from './packet-slot.js';
 
 /** Arrivals taken between two looks at what is due to be sent, so that neither side starves the other. */
-const ARRIVALS_A_TURN = 256;
+const ARRIVALS_A_TURN = 512;
 
 /**
  * Turns for which expiry waits while arrivals are still queued: a reply that lies in the socket buffer is not late, but a
@@ -44,7 +44,8 @@ export class EngineDriver<Event> {
   /**
    * Does all that can be done now.
    * @param sending false holds back new packets, for one while nobody takes the events.
-   * @returns true where there may be more to do at once: arrivals were left, or the transmit batch was full.
+   * @returns true where there may be more to do at once: arrivals were left or came while sending, or the transmit batch
+   * was full.
    */
   step(sending = true): boolean {
     this.now = this.channel.now();
@@ -73,7 +74,7 @@ export class EngineDriver<Event> {
     if (!this.blocked) return false;
     this.now = this.channel.now();
     this.unsentFirst = this.channel.transmit(this.unsentFirst, this.unsentEnd, this.handleOutcome);
-    return !this.blocked && this.unsentEnd === slots.length;
+    return this.channel.holdsArrivals || (!this.blocked && this.unsentEnd === slots.length);
   }
 
   private fill(limit: number): number {

@@ -21,6 +21,8 @@ export interface PacketChannel {
    * @returns how many; `limit` or more means there may be more.
    */
   receive(handle: (arrival: Arrival) => void, limit: number): number;
+  /** True while arrivals that came beside a transmit wait here for `receive`: no readiness will tell of them. */
+  readonly holdsArrivals: boolean;
   /** Datagrams that the kernel dropped because our receive buffer was full (SO_RXQ_OVFL), so far. */
   readonly drops: number;
   close(): void;

@@ -77,6 +77,17 @@ export class MessageBatch implements BatchMemory {
     return this.native.send(descriptor, first, count, flags);
   }
 
+  /** As `send` from slot 0 on, while a second thread receives: see `NativeBatch.sendWhileReceiving`. */
+  sendWhileReceiving(
+    descriptor: number,
+    count: number,
+    incoming: MessageBatch,
+    errors: MessageBatch | undefined,
+    received: Int32Array,
+  ): number {
+    return this.native.sendWhileReceiving(descriptor, count, incoming.native, errors?.native ?? null, received);
+  }
+
   /** How many bytes `pack` needs for slots 0 to count - 1. */
   packedSize(count: number): number {
     let size = count * (PACKED_HEADER + this.nameStride);

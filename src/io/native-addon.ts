@@ -47,6 +47,18 @@ export interface NativeBatch {
    */
   send(descriptor: number, first: number, count: number, flags: number): number;
   /**
+   * `send` of slots 0 to count - 1 while a second thread takes what the socket has received: `incoming` as by `receive`
+   * with MSG_TRUNC, then `errors`, if any, as by `receive` with MSG_ERRQUEUE.
+   * @param received gets what those two calls return
+   */
+  sendWhileReceiving(
+    descriptor: number,
+    count: number,
+    incoming: NativeBatch,
+    errors: NativeBatch | null,
+    received: Int32Array,
+  ): number;
+  /**
    * Copies slots 0 to count - 1 side by side into `target`, from `at` on, each as a record of four Uint32 (bytes of name,
    * control data and payload as `nameLengths`, `controlLengths` and `lengths` have them, and `flags`), a Float64 (`stamps`),
    * the name (nameStride bytes), the control data and the payload, each from a multiple of 8 bytes on. `starts` gets where

@@ -5,29 +5,31 @@ import { MessageBatch } from '../../io/message-batch.js';
 import { native } from '../../io/native.js';
 import { getOption } from '../../io/option.js';
 import { LINUX } from '../../wire/constants.generated.js';
-import type { Monotonic } from '../../wire/time.js';
+import type { Monotonic, Nanoseconds } from '../../wire/time.js';
 import { ArrivalReader } from './arrival-reader.js';
 import { ClockWatch } from './clock-watch.js';
 import type { Lane } from './lane.js';
+import { ReceivedBeside } from './received-beside.js';
 import { TransmitBatch } from './transmit-batch.js';
 
 export interface SocketChannelOptions {
   lanes: readonly Lane[];
   /** The longest message that is sent, from its transport header; the longest that is received whole beside IP's header. */
   messageBytes: number;
-  /** Messages a system call moves. Default: 64, fewer where messages are long. */
-  batch?: number;
 }
 
 /** Enough for the longest ICMP error: RFC 1812 section 4.3.2.3 has 576 bytes, RFC 4443 section 3.1 has 1280. */
 const SMALLEST_RECEIVE = 1280 + 64;
 /** What a stamped packet must show: link header, IP header with options, and the start of the message. */
 const ERROR_QUEUE_BYTES = 576;
-const BATCH = 64;
+/** Messages a system call moves, fewer where they are long. */
+const BATCH = 128;
 const BATCH_BYTES = 4 << 20;
 const IP_HEADER_BYTES = 60;
 /** Rounds over the error queue in one turn: stamps of all that one turn can have sent, and errors beside them. */
 const ERROR_QUEUE_ROUNDS = 8;
+/** What came in beside the last transmit is all that waits if that was so lately: the turn after it takes the rest. */
+const RECENT: Nanoseconds = 1e6;
 
 /** Sockets as a `PacketChannel`: batches out and in, kernel stamps both ways, errors from the error queue. */
 export class SocketChannel implements PacketChannel {
@@ -40,13 +42,16 @@ export class SocketChannel implements PacketChannel {
   private readonly errorReader = new ArrivalReader();
   private readonly clockWatch = new ClockWatch(() => native().clockOffset());
   private readonly laneDrops: number[];
+  private readonly beside: ReceivedBeside;
+  /** Of what is being handed on: when it was taken, and under which count of the wall clock's steps. */
+  private taken = Number.NaN as Monotonic;
   private clockEpoch = 0;
   /** Of all lanes. */
   drops = 0;
 
-  constructor({ lanes, messageBytes, batch = BATCH }: SocketChannelOptions) {
+  constructor({ lanes, messageBytes }: SocketChannelOptions) {
     const receiveBytes = Math.max(SMALLEST_RECEIVE, messageBytes + IP_HEADER_BYTES);
-    const slots = Math.max(1, Math.min(batch, Math.floor(BATCH_BYTES / receiveBytes)));
+    const slots = Math.max(1, Math.min(BATCH, Math.floor(BATCH_BYTES / receiveBytes)));
     this.lanes = lanes;
     this.laneDrops = lanes.map(() => 0);
     this.outgoing = new TransmitBatch(slots, messageBytes);
@@ -54,8 +59,9 @@ export class SocketChannel implements PacketChannel {
     // Twice what one turn sends: a batch that is not full says that the queue is empty, which saves a call to learn it.
     this.incoming = new MessageBatch({ slots: 2 * slots, payloadBytes: receiveBytes });
     if (lanes.some(lane => lane.errorQueue !== 'unused')) {
-      this.errors = new MessageBatch({ slots: 2 * batch, payloadBytes: ERROR_QUEUE_BYTES });
+      this.errors = new MessageBatch({ slots: 2 * slots, payloadBytes: ERROR_QUEUE_BYTES });
     }
+    this.beside = new ReceivedBeside(this.incoming, this.errors);
   }
 
   now(): Monotonic {
@@ -67,7 +73,7 @@ export class SocketChannel implements PacketChannel {
       const runEnd = this.prepareRun(index, end);
       const lane = this.lanes[this.slots[index]?.lane ?? 0];
       if (lane === undefined) throw new RangeError(`slot ${index} names a lane that this channel does not have`);
-      const dealtWith = index + this.outgoing.messages.send(lane.descriptor, index, runEnd - index);
+      const dealtWith = index + this.sendRun(lane, index, runEnd - index);
       if (lane.errorQueue !== 'unused') this.sendRefusedAgain(lane, index, dealtWith);
       this.report(index, dealtWith, outcome);
       if (dealtWith < runEnd) return dealtWith;
@@ -85,6 +91,20 @@ export class SocketChannel implements PacketChannel {
       this.outgoing.prepare(index, slot);
     }
     return end;
+  }
+
+  /** A whole batch means a busy run: then this turn's sending and the next one's receiving go side by side. */
+  private sendRun(lane: Lane, first: number, count: number): number {
+    const { messages } = this.outgoing;
+    if (count < messages.slots || this.beside.waiting) return messages.send(lane.descriptor, first, count);
+    const sent = this.beside.receiveWhileSending(messages, lane, this.lanes.indexOf(lane));
+    this.beside.taken = this.now();
+    this.beside.clockEpoch = this.clockWatch.epoch();
+    return sent;
+  }
+
+  get holdsArrivals(): boolean {
+    return this.beside.waiting;
   }
 
   /**
@@ -111,13 +131,30 @@ export class SocketChannel implements PacketChannel {
    * its reply is in the receive queue, so it is there to be read before every message taken so far.
    */
   receive(handle: (arrival: Arrival) => void, limit: number): number {
+    const beside = this.handBeside(handle);
+    if (beside > 0 && this.now() - this.beside.taken < RECENT) return beside;
     this.clockEpoch = this.clockWatch.epoch();
-    let total = 0;
+    let total = beside;
     for (let index = 0; index < this.lanes.length; index++) {
       const lane = this.lanes[index];
       if (lane !== undefined) total += this.receiveLane(index, lane, handle, limit);
     }
     return total;
+  }
+
+  private handBeside(handle: (arrival: Arrival) => void): number {
+    const { beside } = this;
+    const lane = this.lanes[beside.lane];
+    if (!beside.waiting || lane === undefined) return 0;
+    beside.waiting = false;
+    this.taken = beside.taken;
+    this.clockEpoch = beside.clockEpoch;
+    const errors = Math.max(0, beside.errors);
+    const messages = Math.max(0, beside.messages);
+    if (errors > 0) this.handErrors(beside.lane, lane, errors, handle);
+    if (errors === this.errors?.slots) this.receiveErrors(beside.lane, lane, handle);
+    if (messages > 0) this.handMessages(beside.lane, lane, messages, handle);
+    return errors + messages;
   }
 
   private receiveLane(index: number, lane: Lane, handle: (arrival: Arrival) => void, limit: number): number {
@@ -131,6 +168,7 @@ export class SocketChannel implements PacketChannel {
         total++;
         continue;
       }
+      this.taken = this.now();
       this.handMessages(index, lane, count, handle);
       total += count;
       if (count < this.incoming.slots) break;
@@ -140,7 +178,7 @@ export class SocketChannel implements PacketChannel {
 
   private handMessages(index: number, lane: Lane, count: number, handle: (arrival: Arrival) => void): void {
     const reader = this.messageReader;
-    reader.begin(this.incoming, index, this.now(), this.clockEpoch);
+    reader.begin(this.incoming, index, this.taken, this.clockEpoch);
     for (let slot = 0; slot < count; slot++) {
       const arrival = reader.readMessage(this.incoming, slot, lane);
       if (reader.drops >= 0) this.setDrops(index, reader.drops);
@@ -154,15 +192,22 @@ export class SocketChannel implements PacketChannel {
     for (let round = 0; batch !== undefined && round < ERROR_QUEUE_ROUNDS; round++) {
       const count = batch.receive(lane.descriptor, LINUX.MSG_ERRQUEUE);
       if (count <= 0) break;
-      this.errorReader.begin(batch, index, this.now(), this.clockEpoch);
-      for (let slot = 0; slot < count; slot++) {
-        const arrival = this.errorReader.readErrorQueue(batch, slot, lane);
-        if (arrival !== undefined) handle(arrival);
-      }
+      this.taken = this.now();
+      this.handErrors(index, lane, count, handle);
       total += count;
       if (count < batch.slots) break;
     }
     return total;
+  }
+
+  private handErrors(index: number, lane: Lane, count: number, handle: (arrival: Arrival) => void): void {
+    const batch = this.errors;
+    if (batch === undefined) return;
+    this.errorReader.begin(batch, index, this.taken, this.clockEpoch);
+    for (let slot = 0; slot < count; slot++) {
+      const arrival = this.errorReader.readErrorQueue(batch, slot, lane);
+      if (arrival !== undefined) handle(arrival);
+    }
   }
 
   /** As `drops`, and those after which nothing more was received, so that no message could tell of them. */

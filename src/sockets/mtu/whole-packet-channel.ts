@@ -36,6 +36,10 @@ export class WholePacketChannel implements PacketChannel {
     return this.sockets.drops;
   }
 
+  get holdsArrivals(): boolean {
+    return this.sockets.holdsArrivals;
+  }
+
   transmit(first: number, end: number, outcome: (probe: number, errno: number) => void): number {
     for (let index = first; index < end; index++) this.addHeader(index);
     return this.sockets.transmit(first, end, outcome);

@@ -26,6 +26,10 @@ export class TraceChannel implements PacketChannel {
     return this.sockets.drops;
   }
 
+  get holdsArrivals(): boolean {
+    return this.sockets.holdsArrivals;
+  }
+
   transmit(first: number, end: number, outcome: (probe: number, errno: number) => void): number {
     const begunAt = this.now();
     for (let index = first; index < end; ) {

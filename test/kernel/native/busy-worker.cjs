@@ -31,22 +31,30 @@ function openIdle() {
   closed.close();
 }
 
-/** A pair whose one end sends whenever it can and whose other end receives: traffic without end. */
+/**
+ * A pair whose one end sends whenever it can, and whose other end receives and sends back what the first one receives
+ * beside its sending: traffic without end.
+ */
 function startTraffic() {
   const pair = new Int32Array(2);
   native.socketPair(LINUX.AF_UNIX, LINUX.SOCK_DGRAM, 0, pair);
   const [sender, receiver] = pair;
-  const [outgoing, incoming] = [newBatch(), newBatch()];
-  let received = 0;
+  const [outgoing, incoming, echoes] = [newBatch(), newBatch(), newBatch()];
+  const taken = new Int32Array(2);
+  let echoed = 0;
   const reader = new native.Poller(receiver, () => {
     for (let count = 1; count > 0; ) {
       count = incoming.native.receive(receiver, 0);
-      if (count > 0) received += count;
-      if (received === count) parentPort.postMessage('receiving');
+      if (count > 0) incoming.native.send(receiver, 0, count, 0);
     }
   });
   reader.start(UV_READABLE);
-  new native.Poller(sender, () => outgoing.native.send(sender, 0, outgoing.memory.slots, 0)).start(UV_WRITABLE);
+  const writer = new native.Poller(sender, () => {
+    outgoing.native.sendWhileReceiving(sender, outgoing.memory.slots, echoes.native, null, taken);
+    if (taken[0] > 0 && echoed === 0) parentPort.postMessage('receiving');
+    if (taken[0] > 0) echoed += taken[0];
+  });
+  writer.start(UV_WRITABLE);
 }
 
 openIdle();

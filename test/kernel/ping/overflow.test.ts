@@ -54,7 +54,9 @@ describeNeeding('rawSockets', 'replies for which the receive buffer has no room'
     expect(total).toMatchObject({ targets: TARGETS, sent: TARGETS, foreign: 0, corrupted: 0 });
     expect(total.received + total.lost).toBe(TARGETS);
     expect(told).toBeGreaterThan(0);
-    // Linux 6.18 counts a packet that a raw socket has no room for twice, Linux 6.1 once.
-    expect([total.lost, 2 * total.lost]).toContain(counted);
+    // Linux 6.1 counts the replies. Linux 6.18 looks at a raw socket's buffer before its filter (raw_v4_input), and so
+    // also counts the requests on loopback that found it full.
+    expect(counted).toBeGreaterThanOrEqual(total.lost);
+    expect(counted).toBeLessThanOrEqual(total.lost + TARGETS);
   });
 });

@@ -20,6 +20,7 @@ export class SimulatedChannel implements PacketChannel {
   private readonly memory = new Uint8Array(SLOT_BYTES);
   private allowance = Number.POSITIVE_INFINITY;
   private filledAt = 0;
+  readonly holdsArrivals = false;
   clockEpoch = 0;
 
   /** @param sendRate packets the send buffer takes a millisecond */

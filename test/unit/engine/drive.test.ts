@@ -59,6 +59,8 @@ class CountingChannel implements PacketChannel {
   taken = 4;
   refused = -1;
   arrivals = 0;
+  /** Arrivals that come while packets are sent. */
+  beside = 0;
   private readonly arrival = createArrival();
 
   now(): Monotonic {
@@ -66,9 +68,14 @@ class CountingChannel implements PacketChannel {
   }
 
   transmit(first: number, end: number, outcome: (probe: number, errno: number) => void): number {
+    this.arrivals += this.beside;
     const stop = Math.min(end, first + this.taken);
     for (const { probe } of this.slots.slice(first, stop)) outcome(probe, probe === this.refused ? ENOBUFS : 0);
     return stop;
+  }
+
+  get holdsArrivals(): boolean {
+    return this.beside > 0 && this.arrivals > 0;
   }
 
   receive(handle: (arrival: Arrival) => void, limit: number): number {
@@ -95,6 +102,17 @@ describe('EngineDriver', () => {
     const driver = new EngineDriver(engine, channel);
     expect([driver.step(), driver.step(), driver.step()]).toEqual([true, false, false]);
     expect(engine.notes).toHaveLength(6);
+  });
+
+  it('asks to be called again while arrivals wait that came beside what it sent, also where the buffer is full', () => {
+    const [engine, channel] = [new NotingEngine(3), new CountingChannel()];
+    const driver = new EngineDriver(engine, channel);
+    channel.beside = 2;
+    channel.taken = 2;
+    expect([driver.step(), driver.blocked]).toEqual([true, true]);
+    channel.beside = 0;
+    expect(driver.step()).toBe(false);
+    expect(engine.notes).toEqual(['sent 0 at 0', 'sent 1 at 0', 'arrival at 0', 'arrival at 0', 'sent 2 at 0']);
   });
 
   it('tries what a full buffer did not take again, unchanged and before anything new', () => {
