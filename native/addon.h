@@ -30,6 +30,13 @@ inline Napi::Value Property(Napi::Object object, Key key) {
   return value.IsEmpty() ? object.Env().Undefined() : value;
 }
 
+// Keeps `value` alive as long as `owner`. A reference would do so for ever where the value refers to the owner in turn: the
+// garbage collector sees through properties, not through references.
+template <typename Value>
+inline void Keep(Napi::Value owner, const char* name, Value value) {
+  owner.As<Napi::Object>().Set(name, value);
+}
+
 // The bytes of a Uint8Array argument; null and undefined give none.
 struct Bytes {
   uint8_t* data = nullptr;

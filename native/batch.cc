@@ -36,7 +36,7 @@ class MessageBatch : public Napi::ObjectWrap<MessageBatch> {
 
   explicit MessageBatch(const Napi::CallbackInfo& info) : Napi::ObjectWrap<MessageBatch>(info) {
     Napi::Object memory = info[0].As<Napi::Object>();
-    memory_ = Napi::Persistent(memory);
+    Keep(info.This(), "memory", memory);
     slots_ = Property(memory, "slots").As<Napi::Number>().Uint32Value();
     name_stride_ = Property(memory, "nameStride").As<Napi::Number>().Uint32Value();
     control_stride_ = Property(memory, "controlStride").As<Napi::Number>().Uint32Value();
@@ -141,7 +141,7 @@ class MessageBatch : public Napi::ObjectWrap<MessageBatch> {
 
   static size_t Aligned(size_t length) { return (length + 7) / 8 * 8; }
 
-  // The payload has gone to other memory of the same size, to which `memory_` refers by now.
+  // The payload has gone to other memory of the same size, to which the batch memory refers by now.
   Napi::Value MovePayload(const Napi::CallbackInfo& info) {
     const Bytes payload(info[0]);
     if (payload.length < slots_ * payload_stride_) return Number(info.Env(), -EINVAL);
@@ -210,7 +210,6 @@ class MessageBatch : public Napi::ObjectWrap<MessageBatch> {
     message.msg_flags = 0;
   }
 
-  Napi::ObjectReference memory_;
   size_t slots_ = 0, payload_stride_ = 0, name_stride_ = 0, control_stride_ = 0;
   uint32_t *lengths_ = nullptr, *name_lengths_ = nullptr, *control_lengths_ = nullptr, *flags_ = nullptr;
   int32_t* results_ = nullptr;

@@ -32,7 +32,8 @@ class Poller : public Napi::ObjectWrap<Poller> {
       error.ThrowAsJavaScriptException();
       return;
     }
-    callback_ = Napi::Persistent(info[1].As<Napi::Function>());
+    Keep(info.This(), "callback", info[1]);
+    callback_ = Napi::Weak(info[1].As<Napi::Function>());
     handle->poll.data = handle;
     handle->owner = this;
     napi_add_async_cleanup_hook(info.Env(), EnvironmentEnds, handle, &handle->hook);

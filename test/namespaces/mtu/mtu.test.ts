@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Chain, chain, describeNeeding, type Host, Lab } from '../../support/lab/index.js';
 
@@ -82,6 +83,18 @@ describeNeeding(['namespaces', 'nftables'], 'the path MTU through three routers'
       expect(result).toMatchObject({ pathMtu: 1400, method: 'reported', protocol });
     },
   );
+
+  test('a search that is made again and again leaves nothing behind', { timeout: 60_000 }, async () => {
+    const program = fileURLToPath(new URL('../../kernel/endurance/again-and-again.mjs', import.meta.url));
+    const library = fileURLToPath(new URL('../../../dist/index.js', import.meta.url));
+    const { stdout } = await path.client.exec(process.execPath, [
+      ...['--expose-gc', program, library, 'path-mtu', path.target(4)],
+    ]);
+    const left = JSON.parse(stdout);
+    expect(left.descriptors).toBe(0);
+    expect(left.heap).toBeLessThan(3000);
+    expect(left.arrayBuffers).toBeLessThan(3000);
+  });
 
   test.each(families)('IPv%i: a router that keeps silent is found, and its limit to the byte', async family => {
     path.routers[1]?.nft(SILENT);
