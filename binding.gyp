@@ -8,6 +8,7 @@
         "native/clock.cc",
         "native/constants.cc",
         "native/environment.cc",
+        "native/exchange.cc",
         "native/message.cc",
         "native/options.cc",
         "native/poller.cc",

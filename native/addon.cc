@@ -5,6 +5,7 @@ static Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   DefineBatch(env, exports);
   DefineClock(env, exports);
   DefineConstants(env, exports);
+  DefineExchange(env, exports);
   DefineMessages(env, exports);
   DefineOptions(env, exports);
   DefinePoller(env, exports);

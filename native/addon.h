@@ -57,6 +57,7 @@ inline void Define(Napi::Object exports, const char* name, Callback callback) {
 void DefineBatch(Napi::Env env, Napi::Object exports);
 void DefineClock(Napi::Env env, Napi::Object exports);
 void DefineConstants(Napi::Env env, Napi::Object exports);
+void DefineExchange(Napi::Env env, Napi::Object exports);
 void DefineMessages(Napi::Env env, Napi::Object exports);
 void DefineOptions(Napi::Env env, Napi::Object exports);
 void DefinePoller(Napi::Env env, Napi::Object exports);

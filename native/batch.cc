@@ -1,15 +1,11 @@
-// recvmmsg(2) and sendmmsg(2) over flat memory that the caller owns. The headers are built once; a call crosses from
-// JavaScript once for a whole batch and allocates nothing.
-#include <sys/socket.h>
+#include "batch.h"
 
 #include <linux/errqueue.h>
 
 #include <algorithm>
 #include <cstring>
 #include <limits>
-#include <vector>
 
-#include "addon.h"
 #include "clock.h"
 
 // The kernel's stamp among a message's control data, or NaN. scm_timestamping has three: [0] software, [2] hardware.
@@ -24,199 +20,157 @@ static double KernelStamp(msghdr* message) {
   return std::numeric_limits<double>::quiet_NaN();
 }
 
-class MessageBatch : public Napi::ObjectWrap<MessageBatch> {
- public:
-  static Napi::Function Define(Napi::Env env) {
-    return DefineClass(env, "MessageBatch",
-                       {InstanceMethod<&MessageBatch::Receive>("receive"), InstanceMethod<&MessageBatch::Send>("send"),
-                        InstanceMethod<&MessageBatch::SendWhileReceiving>("sendWhileReceiving"),
-                        InstanceMethod<&MessageBatch::Pack>("pack"),
-                        InstanceMethod<&MessageBatch::MovePayload>("movePayload")});
-  }
-
-  explicit MessageBatch(const Napi::CallbackInfo& info) : Napi::ObjectWrap<MessageBatch>(info) {
-    Napi::Object memory = info[0].As<Napi::Object>();
-    Keep(info.This(), "memory", memory);
-    slots_ = Property(memory, "slots").As<Napi::Number>().Uint32Value();
-    name_stride_ = Property(memory, "nameStride").As<Napi::Number>().Uint32Value();
-    control_stride_ = Property(memory, "controlStride").As<Napi::Number>().Uint32Value();
-    lengths_ = Property(memory, "lengths").As<Napi::Uint32Array>().Data();
-    name_lengths_ = Property(memory, "nameLengths").As<Napi::Uint32Array>().Data();
-    control_lengths_ = Property(memory, "controlLengths").As<Napi::Uint32Array>().Data();
-    flags_ = Property(memory, "flags").As<Napi::Uint32Array>().Data();
-    results_ = Property(memory, "results").As<Napi::Int32Array>().Data();
-    stamps_ = Property(memory, "stamps").As<Napi::Float64Array>().Data();
-    names_ = Property(memory, "names").As<Napi::Uint8Array>().Data();
-    control_ = Property(memory, "control").As<Napi::Uint8Array>().Data();
-    Build(Property(memory, "payload").As<Napi::Uint8Array>().Data(),
-          Property(memory, "payloadStride").As<Napi::Number>().Uint32Value());
-  }
-
- private:
-  void Build(uint8_t* payload, size_t payload_stride) {
-    payload_stride_ = payload_stride;
-    parts_.resize(slots_);
-    messages_.resize(slots_);
-    for (size_t slot = 0; slot < slots_; slot++) {
-      parts_[slot] = {payload + slot * payload_stride, payload_stride};
-      msghdr& message = messages_[slot].msg_hdr;
-      message.msg_iov = &parts_[slot];
-      message.msg_iovlen = 1;
-      message.msg_name = names_ + slot * name_stride_;
-      message.msg_control = control_ + slot * control_stride_;
-    }
-  }
-
-  Napi::Value Receive(const Napi::CallbackInfo& info) {
-    const int descriptor = Integer(info, 0);
-    const int flags = Integer(info, 1) | MSG_DONTWAIT | MSG_CMSG_CLOEXEC;
-    const size_t limit = info.Length() > 2 ? std::min<size_t>(info[2].As<Napi::Number>().Uint32Value(), slots_) : slots_;
-    const int64_t count = ReceiveSlots(descriptor, flags, limit);
-    AdoptReceived(info.Env(), count);
-    return Number(info.Env(), count);
-  }
-
-  // Touches nothing of JavaScript's beside the batch's memory, so that another thread may do it.
-  int64_t ReceiveSlots(int descriptor, int flags, size_t limit) {
-    for (size_t slot = 0; slot < limit; slot++) PrepareToReceive(slot);
-    const int64_t count = Retried([&] {
-      return recvmmsg(descriptor, messages_.data(), static_cast<unsigned>(limit), flags, nullptr);
-    });
-    for (int64_t slot = 0; slot < count; slot++) TakeReceived(static_cast<size_t>(slot));
-    return count;
-  }
-
-  void AdoptReceived(Napi::Env env, int64_t count) {
-    Environment& environment = Environment::Of(env);
-    for (int64_t slot = 0; slot < count; slot++) environment.AdoptReceived(&messages_[slot].msg_hdr);
-  }
-
-  void PrepareToReceive(size_t slot) {
-    msghdr& message = messages_[slot].msg_hdr;
-    parts_[slot].iov_len = payload_stride_;
-    message.msg_namelen = static_cast<socklen_t>(name_stride_);
-    message.msg_controllen = control_stride_;
-    message.msg_flags = 0;
-  }
-
-  void TakeReceived(size_t slot) {
-    msghdr& message = messages_[slot].msg_hdr;
-    lengths_[slot] = messages_[slot].msg_len;
-    name_lengths_[slot] = message.msg_namelen;
-    control_lengths_[slot] = static_cast<uint32_t>(message.msg_controllen);
-    flags_[slot] = static_cast<uint32_t>(message.msg_flags);
-    stamps_[slot] = KernelStamp(&message);
-  }
-
-  // The first slots side by side, each as a record: a header of what recvmmsg said, the name, the control data and the
-  // payload, each from a multiple of 8 bytes on.
-  Napi::Value Pack(const Napi::CallbackInfo& info) {
-    const size_t count = std::min<size_t>(info[0].As<Napi::Number>().Uint32Value(), slots_);
-    const Bytes target(info[1]);
-    size_t at = info[2].As<Napi::Number>().Uint32Value();
-    auto starts = info[3].As<Napi::Uint32Array>();
-    for (size_t slot = 0; slot < count; slot++) {
-      const size_t control = std::min<size_t>(control_lengths_[slot], control_stride_);
-      const size_t payload = std::min<size_t>(lengths_[slot], payload_stride_);
-      const size_t end = at + sizeof(PackedHeader) + Aligned(name_stride_) + Aligned(control) + Aligned(payload);
-      if (end > target.length || slot >= starts.ElementLength()) return Number(info.Env(), -ENOBUFS);
-      starts[slot] = static_cast<uint32_t>(at);
-      const PackedHeader header = {name_lengths_[slot], static_cast<uint32_t>(control), lengths_[slot], flags_[slot],
-                                   stamps_[slot]};
-      memcpy(target.data + at, &header, sizeof header);
-      at += sizeof header;
-      memcpy(target.data + at, names_ + slot * name_stride_, name_stride_);
-      at += Aligned(name_stride_);
-      memcpy(target.data + at, control_ + slot * control_stride_, control);
-      memcpy(target.data + at + Aligned(control), parts_[slot].iov_base, payload);
-      at = end;
-    }
-    return Number(info.Env(), static_cast<double>(at));
-  }
-
-  struct PackedHeader {
-    uint32_t name_length, control_length, length, flags;
-    double stamp;
-  };
-
-  static size_t Aligned(size_t length) { return (length + 7) / 8 * 8; }
-
-  // The payload has gone to other memory of the same size, to which the batch memory refers by now.
-  Napi::Value MovePayload(const Napi::CallbackInfo& info) {
-    const Bytes payload(info[0]);
-    if (payload.length < slots_ * payload_stride_) return Number(info.Env(), -EINVAL);
-    for (size_t slot = 0; slot < slots_; slot++) parts_[slot].iov_base = payload.data + slot * payload_stride_;
-    return Number(info.Env(), 0);
-  }
-
-  Napi::Value Send(const Napi::CallbackInfo& info) {
-    const int descriptor = Integer(info, 0);
-    const size_t first = info[1].As<Napi::Number>().Uint32Value();
-    const size_t end = std::min<size_t>(slots_, first + info[2].As<Napi::Number>().Uint32Value());
-    const size_t sent = SendSlots(descriptor, first, end, Integer(info, 3) | MSG_DONTWAIT | MSG_NOSIGNAL);
-    return Number(info.Env(), static_cast<double>(sent - first));
-  }
-
-  Napi::Value SendWhileReceiving(const Napi::CallbackInfo& info) {
-    const int descriptor = Integer(info, 0);
-    const size_t end = std::min<size_t>(slots_, info[1].As<Napi::Number>().Uint32Value());
-    MessageBatch& incoming = *Unwrap(info[2].As<Napi::Object>());
-    MessageBatch* errors = info[3].IsObject() ? Unwrap(info[3].As<Napi::Object>()) : nullptr;
-    auto received = info[4].As<Napi::Int32Array>();
-    const int flags = MSG_DONTWAIT | MSG_CMSG_CLOEXEC;
-    int64_t messages = 0, reports = 0;
-    size_t sent = 0;
-    Environment::Of(info.Env())
-        .second_thread()
-        .RunBeside(
-            [&] {
-              messages = incoming.ReceiveSlots(descriptor, flags | MSG_TRUNC, incoming.slots_);
-              if (errors != nullptr) reports = errors->ReceiveSlots(descriptor, flags | MSG_ERRQUEUE, errors->slots_);
-            },
-            [&] { sent = SendSlots(descriptor, 0, end, MSG_DONTWAIT | MSG_NOSIGNAL); });
-    incoming.AdoptReceived(info.Env(), messages);
-    if (errors != nullptr) errors->AdoptReceived(info.Env(), reports);
-    received[0] = static_cast<int32_t>(messages);
-    received[1] = static_cast<int32_t>(reports);
-    return Number(info.Env(), static_cast<double>(sent));
-  }
-
-  // sendmmsg(2) stops at the first failure and tells its errno only at the next call, where it is the first. It also
-  // stops behind a message of a stream that went out in part: what follows must not overtake the rest.
-  size_t SendSlots(int descriptor, size_t slot, size_t end, int flags) {
-    for (size_t next = slot; next < end; next++) PrepareToSend(next);
-    while (slot < end) {
-      const int64_t count = Retried([&] {
-        return sendmmsg(descriptor, &messages_[slot], static_cast<unsigned>(end - slot), flags);
-      });
-      if (count == -EAGAIN) break;
-      if (count < 0) {
-        results_[slot++] = static_cast<int32_t>(count);
-      } else {
-        for (const size_t sent = slot + static_cast<size_t>(count); slot < sent; slot++) {
-          results_[slot] = static_cast<int32_t>(messages_[slot].msg_len);
-        }
-        if (count > 0 && messages_[slot - 1].msg_len < parts_[slot - 1].iov_len) break;
-      }
-    }
-    return slot;
-  }
-
-  void PrepareToSend(size_t slot) {
-    msghdr& message = messages_[slot].msg_hdr;
-    parts_[slot].iov_len = std::min<size_t>(lengths_[slot], payload_stride_);
-    message.msg_namelen = static_cast<socklen_t>(std::min<size_t>(name_lengths_[slot], name_stride_));
-    message.msg_controllen = std::min<size_t>(control_lengths_[slot], control_stride_);
-    message.msg_flags = 0;
-  }
-
-  size_t slots_ = 0, payload_stride_ = 0, name_stride_ = 0, control_stride_ = 0;
-  uint32_t *lengths_ = nullptr, *name_lengths_ = nullptr, *control_lengths_ = nullptr, *flags_ = nullptr;
-  int32_t* results_ = nullptr;
-  double* stamps_ = nullptr;
-  uint8_t *names_ = nullptr, *control_ = nullptr;
-  std::vector<iovec> parts_;
-  std::vector<mmsghdr> messages_;
+struct PackedHeader {
+  uint32_t name_length, control_length, length, flags;
+  double stamp;
 };
+
+static size_t Aligned(size_t length) { return (length + 7) / 8 * 8; }
+
+Napi::Function MessageBatch::Define(Napi::Env env) {
+  return DefineClass(env, "MessageBatch",
+                     {InstanceMethod<&MessageBatch::Receive>("receive"), InstanceMethod<&MessageBatch::Send>("send"),
+                      InstanceMethod<&MessageBatch::Pack>("pack"),
+                      InstanceMethod<&MessageBatch::MovePayload>("movePayload")});
+}
+
+MessageBatch::MessageBatch(const Napi::CallbackInfo& info) : Napi::ObjectWrap<MessageBatch>(info) {
+  Napi::Object memory = info[0].As<Napi::Object>();
+  Keep(info.This(), "memory", memory);
+  slots_ = Property(memory, "slots").As<Napi::Number>().Uint32Value();
+  name_stride_ = Property(memory, "nameStride").As<Napi::Number>().Uint32Value();
+  control_stride_ = Property(memory, "controlStride").As<Napi::Number>().Uint32Value();
+  lengths_ = Property(memory, "lengths").As<Napi::Uint32Array>().Data();
+  name_lengths_ = Property(memory, "nameLengths").As<Napi::Uint32Array>().Data();
+  control_lengths_ = Property(memory, "controlLengths").As<Napi::Uint32Array>().Data();
+  flags_ = Property(memory, "flags").As<Napi::Uint32Array>().Data();
+  results_ = Property(memory, "results").As<Napi::Int32Array>().Data();
+  stamps_ = Property(memory, "stamps").As<Napi::Float64Array>().Data();
+  names_ = Property(memory, "names").As<Napi::Uint8Array>().Data();
+  control_ = Property(memory, "control").As<Napi::Uint8Array>().Data();
+  Build(Property(memory, "payload").As<Napi::Uint8Array>().Data(),
+        Property(memory, "payloadStride").As<Napi::Number>().Uint32Value());
+}
+
+void MessageBatch::Build(uint8_t* payload, size_t payload_stride) {
+  payload_stride_ = payload_stride;
+  parts_.resize(slots_);
+  messages_.resize(slots_);
+  for (size_t slot = 0; slot < slots_; slot++) {
+    parts_[slot] = {payload + slot * payload_stride, payload_stride};
+    msghdr& message = messages_[slot].msg_hdr;
+    message.msg_iov = &parts_[slot];
+    message.msg_iovlen = 1;
+    message.msg_name = names_ + slot * name_stride_;
+    message.msg_control = control_ + slot * control_stride_;
+  }
+}
+
+Napi::Value MessageBatch::Receive(const Napi::CallbackInfo& info) {
+  const int descriptor = Integer(info, 0);
+  const int flags = Integer(info, 1) | MSG_DONTWAIT | MSG_CMSG_CLOEXEC;
+  const size_t limit = info.Length() > 2 ? std::min<size_t>(info[2].As<Napi::Number>().Uint32Value(), slots_) : slots_;
+  const int64_t count = ReceiveSlots(descriptor, flags, limit);
+  Environment& environment = Environment::Of(info.Env());
+  for (int64_t slot = 0; slot < count; slot++) environment.AdoptReceived(&messages_[slot].msg_hdr);
+  return Number(info.Env(), count);
+}
+
+int64_t MessageBatch::ReceiveSlots(int descriptor, int flags, size_t limit) {
+  for (size_t slot = 0; slot < limit; slot++) PrepareToReceive(slot);
+  const int64_t count = Retried([&] {
+    return recvmmsg(descriptor, messages_.data(), static_cast<unsigned>(limit), flags, nullptr);
+  });
+  for (int64_t slot = 0; slot < count; slot++) TakeReceived(static_cast<size_t>(slot));
+  return count;
+}
+
+void MessageBatch::PrepareToReceive(size_t slot) {
+  msghdr& message = messages_[slot].msg_hdr;
+  parts_[slot].iov_len = payload_stride_;
+  message.msg_namelen = static_cast<socklen_t>(name_stride_);
+  message.msg_controllen = control_stride_;
+  message.msg_flags = 0;
+}
+
+void MessageBatch::TakeReceived(size_t slot) {
+  msghdr& message = messages_[slot].msg_hdr;
+  lengths_[slot] = messages_[slot].msg_len;
+  name_lengths_[slot] = message.msg_namelen;
+  control_lengths_[slot] = static_cast<uint32_t>(message.msg_controllen);
+  flags_[slot] = static_cast<uint32_t>(message.msg_flags);
+  stamps_[slot] = KernelStamp(&message);
+}
+
+// The first slots side by side, each as a record: a header of what recvmmsg said, the name, the control data and the
+// payload, each from a multiple of 8 bytes on.
+Napi::Value MessageBatch::Pack(const Napi::CallbackInfo& info) {
+  const size_t count = std::min<size_t>(info[0].As<Napi::Number>().Uint32Value(), slots_);
+  const Bytes target(info[1]);
+  size_t at = info[2].As<Napi::Number>().Uint32Value();
+  auto starts = info[3].As<Napi::Uint32Array>();
+  for (size_t slot = 0; slot < count; slot++) {
+    const size_t control = std::min<size_t>(control_lengths_[slot], control_stride_);
+    const size_t payload = std::min<size_t>(lengths_[slot], payload_stride_);
+    const size_t end = at + sizeof(PackedHeader) + Aligned(name_stride_) + Aligned(control) + Aligned(payload);
+    if (end > target.length || slot >= starts.ElementLength()) return Number(info.Env(), -ENOBUFS);
+    starts[slot] = static_cast<uint32_t>(at);
+    const PackedHeader header = {name_lengths_[slot], static_cast<uint32_t>(control), lengths_[slot], flags_[slot],
+                                 stamps_[slot]};
+    memcpy(target.data + at, &header, sizeof header);
+    at += sizeof header;
+    memcpy(target.data + at, names_ + slot * name_stride_, name_stride_);
+    at += Aligned(name_stride_);
+    memcpy(target.data + at, control_ + slot * control_stride_, control);
+    memcpy(target.data + at + Aligned(control), parts_[slot].iov_base, payload);
+    at = end;
+  }
+  return Number(info.Env(), static_cast<double>(at));
+}
+
+// The payload has gone to other memory of the same size, to which the batch memory refers by now.
+Napi::Value MessageBatch::MovePayload(const Napi::CallbackInfo& info) {
+  const Bytes payload(info[0]);
+  if (payload.length < slots_ * payload_stride_) return Number(info.Env(), -EINVAL);
+  for (size_t slot = 0; slot < slots_; slot++) parts_[slot].iov_base = payload.data + slot * payload_stride_;
+  return Number(info.Env(), 0);
+}
+
+Napi::Value MessageBatch::Send(const Napi::CallbackInfo& info) {
+  const int descriptor = Integer(info, 0);
+  const size_t first = info[1].As<Napi::Number>().Uint32Value();
+  const size_t end = std::min<size_t>(slots_, first + info[2].As<Napi::Number>().Uint32Value());
+  const int flags = Integer(info, 3) | MSG_DONTWAIT | MSG_NOSIGNAL;
+  return Number(info.Env(), static_cast<double>(SendSlots(descriptor, first, end, flags) - first));
+}
+
+// sendmmsg(2) stops at the first failure and tells its errno only at the next call, where it is the first. It also
+// stops behind a message of a stream that went out in part: what follows must not overtake the rest.
+size_t MessageBatch::SendSlots(int descriptor, size_t slot, size_t end, int flags) {
+  for (size_t next = slot; next < end; next++) PrepareToSend(next);
+  while (slot < end) {
+    const int64_t count = Retried([&] {
+      return sendmmsg(descriptor, &messages_[slot], static_cast<unsigned>(end - slot), flags);
+    });
+    if (count == -EAGAIN) break;
+    if (count < 0) {
+      results_[slot++] = static_cast<int32_t>(count);
+    } else {
+      for (const size_t sent = slot + static_cast<size_t>(count); slot < sent; slot++) {
+        results_[slot] = static_cast<int32_t>(messages_[slot].msg_len);
+      }
+      if (count > 0 && messages_[slot - 1].msg_len < parts_[slot - 1].iov_len) break;
+    }
+  }
+  return slot;
+}
+
+void MessageBatch::PrepareToSend(size_t slot) {
+  msghdr& message = messages_[slot].msg_hdr;
+  parts_[slot].iov_len = std::min<size_t>(lengths_[slot], payload_stride_);
+  message.msg_namelen = static_cast<socklen_t>(std::min<size_t>(name_lengths_[slot], name_stride_));
+  message.msg_controllen = std::min<size_t>(control_lengths_[slot], control_stride_);
+  message.msg_flags = 0;
+}
 
 void DefineBatch(Napi::Env env, Napi::Object exports) { exports.Set("MessageBatch", MessageBatch::Define(env)); }

@@ -14,9 +14,9 @@ const ClockOrigin& Origin() {
   return origin;
 }
 
-static Napi::Value MonotonicNow(const Napi::CallbackInfo& info) {
-  return Number(info.Env(), static_cast<double>(Read(CLOCK_MONOTONIC) - Origin().monotonic));
-}
+double MonotonicSinceOrigin() { return static_cast<double>(Read(CLOCK_MONOTONIC) - Origin().monotonic); }
+
+static Napi::Value MonotonicNow(const Napi::CallbackInfo& info) { return Number(info.Env(), MonotonicSinceOrigin()); }
 
 static Napi::Value RealtimeNow(const Napi::CallbackInfo& info) {
   return Number(info.Env(), static_cast<double>(Read(CLOCK_REALTIME) - Origin().realtime));

@@ -12,6 +12,9 @@ struct ClockOrigin {
 
 const ClockOrigin& Origin();
 
+// CLOCK_MONOTONIC as nanoseconds since the origin.
+double MonotonicSinceOrigin();
+
 inline int64_t Nanoseconds(const timespec& time) { return time.tv_sec * INT64_C(1000000000) + time.tv_nsec; }
 
 // A kernel stamp (CLOCK_REALTIME) as nanoseconds since the origin.

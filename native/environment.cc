@@ -8,10 +8,11 @@
 
 // The first hook of the environment, so the last to run: after every poller has let go of its descriptor.
 Environment::Environment(Napi::Env env) {
-  env.AddCleanupHook([](Environment* environment) { environment->CloseDescriptors(); }, this);
+  env.AddCleanupHook([](Environment* environment) { environment->End(); }, this);
 }
 
-void Environment::CloseDescriptors() {
+void Environment::End() {
+  second_thread_.End();
   for (const int descriptor : descriptors_) close(descriptor);
   descriptors_.clear();
 }

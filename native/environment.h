@@ -27,7 +27,7 @@ class Environment {
   SecondThread& second_thread() { return second_thread_; }
 
  private:
-  void CloseDescriptors();
+  void End();
 
   std::unordered_set<int> descriptors_;
   SecondThread second_thread_;

@@ -3,15 +3,7 @@
 #include <sched.h>
 #include <signal.h>
 
-SecondThread::~SecondThread() {
-  if (state_ != State::started) return;
-  {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    ending_ = true;
-  }
-  offered_.notify_one();
-  pthread_join(thread_, nullptr);
-}
+#include <algorithm>
 
 // A machine of more processors than a cpu_set_t has room for makes the call fail.
 static bool HasOneProcessor() {
@@ -19,37 +11,67 @@ static bool HasOneProcessor() {
   return sched_getaffinity(0, sizeof allowed, &allowed) == 0 && CPU_COUNT(&allowed) == 1;
 }
 
-void SecondThread::Offer(Call* call) {
-  if (state_ == State::unstarted) Start();
-  if (state_ != State::started) return;
+void SecondThread::Begin(Task* task) {
+  if (thread_state_ == Thread::unstarted) Start();
   {
     const std::lock_guard<std::mutex> lock(mutex_);
-    waiting_ = call;
+    task->state_ = Task::State::waiting;
+    waiting_.push_back(task);
   }
-  offered_.notify_one();
+  begun_.notify_one();
 }
 
-void SecondThread::Finish(Call* call) {
+void SecondThread::Finish(Task* task) {
+  std::unique_lock<std::mutex> lock(mutex_);
+  finished_.wait(lock, [this, task] { return !task->underway() || (IsWaiting(task) && !busy_); });
+  if (!Withdraw(task)) return;
+  Run(task, lock);
+  lock.unlock();
+  begun_.notify_one();
+}
+
+void SecondThread::Abandon(Task* task) {
+  std::unique_lock<std::mutex> lock(mutex_);
+  if (!Withdraw(task)) finished_.wait(lock, [task] { return !task->underway(); });
+}
+
+void SecondThread::End() {
   {
-    std::unique_lock<std::mutex> lock(mutex_);
-    const bool taken = state_ == State::started && waiting_ == nullptr;
-    waiting_ = nullptr;
-    if (taken) {
-      finished_.wait(lock, [this] { return !busy_; });
-      return;
-    }
+    const std::lock_guard<std::mutex> lock(mutex_);
+    for (Task* task : waiting_) task->state_ = Task::State::idle;
+    waiting_.clear();
+    ending_ = true;
   }
-  call->run(call->argument);
+  if (thread_state_ != Thread::started) return;
+  begun_.notify_one();
+  pthread_join(thread_, nullptr);
+  thread_state_ = Thread::unavailable;
+}
+
+bool SecondThread::Withdraw(Task* task) {
+  if (!IsWaiting(task)) return false;
+  waiting_.erase(std::find(waiting_.begin(), waiting_.end(), task));
+  task->state_ = Task::State::idle;
+  return true;
+}
+
+// The lock is free while it runs.
+void SecondThread::Run(Task* task, std::unique_lock<std::mutex>& lock) {
+  busy_ = true;
+  lock.unlock();
+  task->Run();
+  lock.lock();
+  busy_ = false;
 }
 
 // Signals are the process's own business: none is to be handled here.
 void SecondThread::Start() {
-  state_ = State::unavailable;
+  thread_state_ = Thread::unavailable;
   if (HasOneProcessor()) return;
   sigset_t all, before;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
-  if (pthread_create(&thread_, nullptr, Main, this) == 0) state_ = State::started;
+  if (pthread_create(&thread_, nullptr, Main, this) == 0) thread_state_ = Thread::started;
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
@@ -62,15 +84,13 @@ void* SecondThread::Main(void* self) {
 void SecondThread::Work() {
   std::unique_lock<std::mutex> lock(mutex_);
   for (;;) {
-    offered_.wait(lock, [this] { return waiting_ != nullptr || ending_; });
-    if (waiting_ == nullptr) return;
-    const Call call = *waiting_;
-    waiting_ = nullptr;
-    busy_ = true;
-    lock.unlock();
-    call.run(call.argument);
-    lock.lock();
-    busy_ = false;
+    begun_.wait(lock, [this] { return (!waiting_.empty() && !busy_) || ending_; });
+    if (waiting_.empty()) return;
+    Task* task = waiting_.front();
+    waiting_.pop_front();
+    task->state_ = Task::State::running;
+    Run(task, lock);
+    task->state_ = Task::State::idle;
     finished_.notify_one();
   }
 }

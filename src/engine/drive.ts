@@ -24,9 +24,9 @@ export class EngineDriver<Event> {
   private turnsWithoutExpiry = 0;
   private now: Monotonic;
   private readonly handleArrival = (arrival: Arrival): void => this.engine.handleArrival(this.now, arrival);
-  private readonly handleOutcome = (probe: number, errno: number): void => {
-    if (errno === 0) this.engine.handleSent(this.now, probe);
-    else this.engine.handleSendError(this.now, probe, errno);
+  private readonly handleOutcome = (probe: number, errno: number, begunAt = this.now): void => {
+    if (errno === 0) this.engine.handleSent(begunAt, probe);
+    else this.engine.handleSendError(begunAt, probe, errno);
   };
 
   constructor(
@@ -38,20 +38,20 @@ export class EngineDriver<Event> {
 
   /** True while a full socket buffer holds back what the engine wants to send: wait for writability. */
   get blocked(): boolean {
-    return this.unsentFirst < this.unsentEnd;
+    return this.unsentFirst < this.unsentEnd || this.channel.underway === 'room';
   }
 
   /**
    * Does all that can be done now.
    * @param sending false holds back new packets, for one while nobody takes the events.
-   * @returns true where there may be more to do at once: arrivals were left or came while sending, or the transmit batch
+   * @returns true where there may be more to do at once: arrivals were left, results are to come, or the transmit batch
    * was full.
    */
   step(sending = true): boolean {
     this.now = this.channel.now();
     const queued = this.receive();
-    this.expire(queued);
-    return (sending && this.transmit()) || queued;
+    this.expire(queued || this.channel.underway === 'results');
+    return (sending && this.transmit()) || queued || this.channel.underway === 'results';
   }
 
   private receive(): boolean {
@@ -66,7 +66,8 @@ export class EngineDriver<Event> {
   }
 
   private transmit(): boolean {
-    const { slots } = this.channel;
+    const { slots, underway } = this.channel;
+    if (underway === 'room') return false;
     if (!this.blocked) {
       this.unsentFirst = 0;
       this.unsentEnd = this.fill(slots.length);
@@ -74,7 +75,7 @@ export class EngineDriver<Event> {
     if (!this.blocked) return false;
     this.now = this.channel.now();
     this.unsentFirst = this.channel.transmit(this.unsentFirst, this.unsentEnd, this.handleOutcome);
-    return this.channel.holdsArrivals || (!this.blocked && this.unsentEnd === slots.length);
+    return !this.blocked && this.unsentEnd === slots.length;
   }
 
   private fill(limit: number): number {

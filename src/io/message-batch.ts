@@ -42,7 +42,8 @@ export class MessageBatch implements BatchMemory {
   readonly flags: Uint32Array;
   readonly results: Int32Array;
   readonly stamps: Float64Array;
-  private readonly native: NativeBatch;
+  /** For `Exchange`. */
+  readonly native: NativeBatch;
 
   constructor(shape: MessageBatchShape) {
     const { slots, payloadBytes, controlBytes = DEFAULT_CONTROL_BYTES, nameBytes = NAME_STRIDE } = shape;
@@ -75,17 +76,6 @@ export class MessageBatch implements BatchMemory {
   /** @returns how many slots were dealt with; `results` tells each one's fate. Fewer than `count`: the buffer is full. */
   send(descriptor: number, first: number, count: number, flags = 0): number {
     return this.native.send(descriptor, first, count, flags);
-  }
-
-  /** As `send` from slot 0 on, while a second thread receives: see `NativeBatch.sendWhileReceiving`. */
-  sendWhileReceiving(
-    descriptor: number,
-    count: number,
-    incoming: MessageBatch,
-    errors: MessageBatch | undefined,
-    received: Int32Array,
-  ): number {
-    return this.native.sendWhileReceiving(descriptor, count, incoming.native, errors?.native ?? null, received);
   }
 
   /** How many bytes `pack` needs for slots 0 to count - 1. */

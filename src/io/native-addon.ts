@@ -47,18 +47,6 @@ export interface NativeBatch {
    */
   send(descriptor: number, first: number, count: number, flags: number): number;
   /**
-   * `send` of slots 0 to count - 1 while a second thread takes what the socket has received: `incoming` as by `receive`
-   * with MSG_TRUNC, then `errors`, if any, as by `receive` with MSG_ERRQUEUE.
-   * @param received gets what those two calls return
-   */
-  sendWhileReceiving(
-    descriptor: number,
-    count: number,
-    incoming: NativeBatch,
-    errors: NativeBatch | null,
-    received: Int32Array,
-  ): number;
-  /**
    * Copies slots 0 to count - 1 side by side into `target`, from `at` on, each as a record of four Uint32 (bytes of name,
    * control data and payload as `nameLengths`, `controlLengths` and `lengths` have them, and `flags`), a Float64 (`stamps`),
    * the name (nameStride bytes), the control data and the payload, each from a multiple of 8 bytes on. `starts` gets where
@@ -72,6 +60,25 @@ export interface NativeBatch {
 
 export interface NativeBatchConstructor {
   new (memory: BatchMemory): NativeBatch;
+}
+
+/**
+ * One batch sent, and then what the same socket has received taken into two others, on the environment's second thread.
+ * For sockets that receive no descriptors: those would have no owner.
+ */
+export interface NativeExchange {
+  /** Begins it with slots 0 to count - 1. Exchanges are done in the order of beginning; none is begun before it is finished. */
+  begin(descriptor: number, count: number): void;
+  /**
+   * Waits until it is done; does it where the second thread has not got round to it.
+   * @param outcome gets what `send` returns, what `receive` into `incoming` with MSG_TRUNC returns, what `receive` into `errors`
+   * with MSG_ERRQUEUE returns (0 without), and when it began and ended (Monotonic)
+   */
+  finish(outcome: Float64Array): void;
+}
+
+export interface NativeExchangeConstructor {
+  new (outgoing: NativeBatch, incoming: NativeBatch, errors: NativeBatch | null): NativeExchange;
 }
 
 /** Readiness of one descriptor on the loop of this environment. libuv allows one poller a descriptor. */
@@ -179,6 +186,7 @@ export interface NativeAddon {
     received: NativeReceived,
   ): ResultOrErrno;
   readonly MessageBatch: NativeBatchConstructor;
+  readonly Exchange: NativeExchangeConstructor;
   readonly Poller: NativePollerConstructor;
 
   /**

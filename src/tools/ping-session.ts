@@ -134,7 +134,8 @@ export class PingSession {
     open: OpenLanes,
     stream: EventStream<PingEvent> | undefined,
   ): Promise<PingResult> {
-    const channel = new SocketChannel({ lanes: open.lanes, messageBytes: settings.size + ICMP_HEADER });
+    const messageBytes = settings.size + ICMP_HEADER;
+    const channel = new SocketChannel({ lanes: open.lanes, messageBytes, secondThread: true });
     try {
       if (settings.socket.transmitStamps) await receiveStampsLive();
       this.ending.signal.throwIfAborted();

@@ -69,11 +69,10 @@ export class InFlightTable extends ProbeColumns {
     return probe;
   }
 
-  /** The kernel has it: time runs from here. */
+  /** The kernel has it: time runs from here. It may be resolved already, by an error that was known before. */
   setSent(probe: number, at: Monotonic): void {
-    if (this.state(probe) !== ProbeState.queued) return;
-    this.setState(probe, ProbeState.pending);
     this.setSendTime(probe, at);
+    if (this.state(probe) === ProbeState.queued) this.setState(probe, ProbeState.pending);
   }
 
   /** Settles an unresolved probe, or changes how a resolved one ended. */

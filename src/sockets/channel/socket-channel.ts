@@ -1,232 +1,167 @@
-import type { Arrival } from '../../engine/arrival.js';
-import type { PacketChannel } from '../../engine/packet-channel.js';
+import type { PacketChannel, TransmitOutcome } from '../../engine/packet-channel.js';
 import type { PacketSlot } from '../../engine/packet-slot.js';
-import { MessageBatch } from '../../io/message-batch.js';
 import { native } from '../../io/native.js';
-import { getOption } from '../../io/option.js';
-import { LINUX } from '../../wire/constants.generated.js';
-import type { Monotonic, Nanoseconds } from '../../wire/time.js';
-import { ArrivalReader } from './arrival-reader.js';
-import { ClockWatch } from './clock-watch.js';
+import type { Monotonic } from '../../wire/time.js';
+import { BatchSet, type BatchSetShape } from './batch-set.js';
+import { Departure } from './departure.js';
+import { type ArrivalHandler, Intake } from './intake.js';
 import type { Lane } from './lane.js';
-import { ReceivedBeside } from './received-beside.js';
-import { TransmitBatch } from './transmit-batch.js';
 
 export interface SocketChannelOptions {
   lanes: readonly Lane[];
   /** The longest message that is sent, from its transport header; the longest that is received whole beside IP's header. */
   messageBytes: number;
+  /** Whole batches are sent on the environment's second thread while JavaScript goes on. Default: false. */
+  secondThread?: boolean;
 }
 
 /** Enough for the longest ICMP error: RFC 1812 section 4.3.2.3 has 576 bytes, RFC 4443 section 3.1 has 1280. */
 const SMALLEST_RECEIVE = 1280 + 64;
-/** What a stamped packet must show: link header, IP header with options, and the start of the message. */
-const ERROR_QUEUE_BYTES = 576;
 /** Messages a system call moves, fewer where they are long. */
 const BATCH = 128;
 const BATCH_BYTES = 4 << 20;
 const IP_HEADER_BYTES = 60;
-/** Rounds over the error queue in one turn: stamps of all that one turn can have sent, and errors beside them. */
-const ERROR_QUEUE_ROUNDS = 8;
-/** What came in beside the last transmit is all that waits if that was so lately: the turn after it takes the rest. */
-const RECENT: Nanoseconds = 1e6;
+/** One that is being sent, and one behind it, so that the second thread need not wait for JavaScript. */
+const MOST_DEPARTURES = 2;
 
 /** Sockets as a `PacketChannel`: batches out and in, kernel stamps both ways, errors from the error queue. */
 export class SocketChannel implements PacketChannel {
-  readonly slots: readonly PacketSlot[];
   private readonly lanes: readonly Lane[];
-  private readonly outgoing: TransmitBatch;
-  private readonly incoming: MessageBatch;
-  private readonly errors: MessageBatch | undefined;
-  private readonly messageReader = new ArrivalReader();
-  private readonly errorReader = new ArrivalReader();
-  private readonly clockWatch = new ClockWatch(() => native().clockOffset());
-  private readonly laneDrops: number[];
-  private readonly beside: ReceivedBeside;
-  /** Of what is being handed on: when it was taken, and under which count of the wall clock's steps. */
-  private taken = Number.NaN as Monotonic;
-  private clockEpoch = 0;
-  /** Of all lanes. */
-  drops = 0;
+  private readonly secondThread: boolean;
+  private readonly shape: BatchSetShape;
+  private readonly intake: Intake;
+  /** What engines write into, and what is received into while nothing departs. */
+  private set: BatchSet;
+  private readonly spare: BatchSet[] = [];
+  /** In the order of beginning. */
+  private readonly departures: Departure[] = [];
+  /** Since the last `receive`. */
+  private departed = false;
 
-  constructor({ lanes, messageBytes }: SocketChannelOptions) {
+  constructor({ lanes, messageBytes, secondThread = false }: SocketChannelOptions) {
     const receiveBytes = Math.max(SMALLEST_RECEIVE, messageBytes + IP_HEADER_BYTES);
     const slots = Math.max(1, Math.min(BATCH, Math.floor(BATCH_BYTES / receiveBytes)));
+    const errors = lanes.some(lane => lane.errorQueue !== 'unused');
     this.lanes = lanes;
-    this.laneDrops = lanes.map(() => 0);
-    this.outgoing = new TransmitBatch(slots, messageBytes);
-    this.slots = this.outgoing.slots;
-    // Twice what one turn sends: a batch that is not full says that the queue is empty, which saves a call to learn it.
-    this.incoming = new MessageBatch({ slots: 2 * slots, payloadBytes: receiveBytes });
-    if (lanes.some(lane => lane.errorQueue !== 'unused')) {
-      this.errors = new MessageBatch({ slots: 2 * slots, payloadBytes: ERROR_QUEUE_BYTES });
-    }
-    this.beside = new ReceivedBeside(this.incoming, this.errors);
+    this.secondThread = secondThread;
+    this.shape = { slots, messageBytes, receiveBytes, errors };
+    this.intake = new Intake(lanes);
+    this.set = new BatchSet(this.shape);
   }
 
   now(): Monotonic {
     return native().monotonicNow();
   }
 
-  transmit(first: number, end: number, outcome: (probe: number, errno: number) => void): number {
+  get slots(): readonly PacketSlot[] {
+    return this.set.outgoing.slots;
+  }
+
+  get drops(): number {
+    return this.intake.drops;
+  }
+
+  get underway(): 'nothing' | 'results' | 'room' {
+    if (this.departures.length === 0) return 'nothing';
+    return this.departures.some(departure => !departure.handed) ? 'results' : 'room';
+  }
+
+  transmit(first: number, end: number, outcome: TransmitOutcome): number {
+    if (this.depart(first, end, outcome)) return end;
+    this.settle();
+    return this.send(first, end, outcome);
+  }
+
+  private send(first: number, end: number, outcome: TransmitOutcome): number {
+    const { outgoing } = this.set;
     for (let index = first; index < end; ) {
-      const runEnd = this.prepareRun(index, end);
-      const lane = this.lanes[this.slots[index]?.lane ?? 0];
-      if (lane === undefined) throw new RangeError(`slot ${index} names a lane that this channel does not have`);
-      const dealtWith = index + this.sendRun(lane, index, runEnd - index);
-      if (lane.errorQueue !== 'unused') this.sendRefusedAgain(lane, index, dealtWith);
-      this.report(index, dealtWith, outcome);
+      const runEnd = outgoing.prepareRun(index, end);
+      const lane = this.intake.laneAt(this.slots[index]?.lane ?? 0);
+      const dealtWith = outgoing.send(lane, index, runEnd);
+      outgoing.tell(lane, index, dealtWith, outcome);
       if (dealtWith < runEnd) return dealtWith;
       index = runEnd;
     }
     return end;
   }
 
-  /** Prepares the slots from `first` that one lane sends: one system call takes one socket. */
-  private prepareRun(first: number, end: number): number {
-    const lane = this.slots[first]?.lane;
-    for (let index = first; index < end; index++) {
-      const slot = this.slots[index];
-      if (slot === undefined || slot.lane !== lane) return index;
-      this.outgoing.prepare(index, slot);
-    }
-    return end;
-  }
-
-  /** A whole batch means a busy run: then this turn's sending and the next one's receiving go side by side. */
-  private sendRun(lane: Lane, first: number, count: number): number {
-    const { messages } = this.outgoing;
-    if (count < messages.slots || this.beside.waiting) return messages.send(lane.descriptor, first, count);
-    const sent = this.beside.receiveWhileSending(messages, lane, this.lanes.indexOf(lane));
-    this.beside.taken = this.now();
-    this.beside.clockEpoch = this.clockWatch.epoch();
-    return sent;
-  }
-
-  get holdsArrivals(): boolean {
-    return this.beside.waiting;
+  /** A whole batch of one lane means a busy run: then JavaScript need not wait for the kernel. */
+  private depart(first: number, end: number, outcome: TransmitOutcome): boolean {
+    const { set, slots, departures } = this;
+    if (!this.secondThread || first > 0 || end < slots.length || departures.length === MOST_DEPARTURES) return false;
+    if (set.outgoing.prepareRun(0, end) < end) return false;
+    const index = slots[0]?.lane ?? 0;
+    departures.push(new Departure(set, index, this.intake.laneAt(index), outcome));
+    this.set = this.spare.pop() ?? new BatchSet(this.shape);
+    this.departed = true;
+    return true;
   }
 
   /**
-   * With IP_RECVERR an ICMP error about an earlier packet also stays with the socket until some call fails with it, a
-   * send to another host for one (sock_alloc_send_pskb in net/core/sock.c). Asked again, the kernel speaks of this packet.
+   * What came in beside departures is handed on first, that of one at a call: the second thread takes what comes meanwhile.
+   * Where it found more than it had room for, and where nothing departs, all that has come since is taken too.
    */
-  private sendRefusedAgain({ descriptor }: Lane, first: number, end: number): void {
-    const { messages } = this.outgoing;
-    for (let index = first; index < end; index++) {
-      if ((messages.results[index] ?? 0) < 0) messages.send(descriptor, index, 1);
-    }
-  }
-
-  private report(first: number, end: number, outcome: (probe: number, errno: number) => void): void {
-    const { results } = this.outgoing.messages;
-    for (let index = first; index < end; index++) {
-      const result = results[index] ?? 0;
-      outcome(this.slots[index]?.probe ?? -1, result < 0 ? -result : 0);
-    }
-  }
-
-  /**
-   * Messages are taken from the kernel first and handed on last: a probe's transmit stamp is in the error queue before
-   * its reply is in the receive queue, so it is there to be read before every message taken so far.
-   */
-  receive(handle: (arrival: Arrival) => void, limit: number): number {
-    const beside = this.handBeside(handle);
-    if (beside > 0 && this.now() - this.beside.taken < RECENT) return beside;
-    this.clockEpoch = this.clockWatch.epoch();
-    let total = beside;
-    for (let index = 0; index < this.lanes.length; index++) {
-      const lane = this.lanes[index];
-      if (lane !== undefined) total += this.receiveLane(index, lane, handle, limit);
-    }
-    return total;
-  }
-
-  private handBeside(handle: (arrival: Arrival) => void): number {
-    const { beside } = this;
-    const lane = this.lanes[beside.lane];
-    if (!beside.waiting || lane === undefined) return 0;
-    beside.waiting = false;
-    this.taken = beside.taken;
-    this.clockEpoch = beside.clockEpoch;
-    const errors = Math.max(0, beside.errors);
-    const messages = Math.max(0, beside.messages);
-    if (errors > 0) this.handErrors(beside.lane, lane, errors, handle);
-    if (errors === this.errors?.slots) this.receiveErrors(beside.lane, lane, handle);
-    if (messages > 0) this.handMessages(beside.lane, lane, messages, handle);
-    return errors + messages;
-  }
-
-  private receiveLane(index: number, lane: Lane, handle: (arrival: Arrival) => void, limit: number): number {
+  receive(handle: ArrivalHandler, limit: number): number {
+    const roomForMore = this.departed && this.departures.length < MOST_DEPARTURES;
+    this.departed = false;
+    if (roomForMore) return 0;
+    this.intake.beginTurn();
+    this.sendBlocked();
     let total = 0;
-    while (total < limit) {
-      const count = this.incoming.receive(lane.descriptor, LINUX.MSG_TRUNC);
-      if (lane.errorQueue !== 'unused') total += this.receiveErrors(index, lane, handle);
-      if (count <= 0) {
-        // A pending socket error (ECONNREFUSED after an ICMP error) is told once, and stands in the error queue too.
-        if (count === 0 || count === -LINUX.EAGAIN) break;
-        total++;
-        continue;
-      }
-      this.taken = this.now();
-      this.handMessages(index, lane, count, handle);
-      total += count;
-      if (count < this.incoming.slots) break;
+    for (const departure of this.departures) {
+      if (departure.handed) continue;
+      total += this.hand(departure, handle);
+      if (departure.leftSome) continue;
+      this.release();
+      return total;
     }
-    return total;
+    this.release();
+    return total + this.intake.receive(this.set, handle, limit);
   }
 
-  private handMessages(index: number, lane: Lane, count: number, handle: (arrival: Arrival) => void): void {
-    const reader = this.messageReader;
-    reader.begin(this.incoming, index, this.taken, this.clockEpoch);
-    for (let slot = 0; slot < count; slot++) {
-      const arrival = reader.readMessage(this.incoming, slot, lane);
-      if (reader.drops >= 0) this.setDrops(index, reader.drops);
-      if (arrival !== undefined) handle(arrival);
-    }
+  /** What the second thread took, stamps before messages, as `Intake.receive` does. */
+  private hand(departure: Departure, handle: ArrivalHandler): number {
+    departure.settle();
+    const errors = this.handErrors(departure, handle);
+    const messages = departure.takeMessages();
+    this.intake.handMessages(messages, handle);
+    return errors + messages.count;
   }
 
-  private receiveErrors(index: number, lane: Lane, handle: (arrival: Arrival) => void): number {
-    const batch = this.errors;
-    let total = 0;
-    for (let round = 0; batch !== undefined && round < ERROR_QUEUE_ROUNDS; round++) {
-      const count = batch.receive(lane.descriptor, LINUX.MSG_ERRQUEUE);
-      if (count <= 0) break;
-      this.taken = this.now();
-      this.handErrors(index, lane, count, handle);
-      total += count;
-      if (count < batch.slots) break;
-    }
-    return total;
+  /** Where a batch had no room for all, stamps of its messages may be in a later one, or in the queue yet. */
+  private handErrors(departure: Departure, handle: ArrivalHandler): number {
+    const errors = departure.takeErrors();
+    if (errors === undefined) return 0;
+    this.intake.handErrors(errors, handle);
+    if (errors.count < errors.batch.slots) return errors.count;
+    this.settle();
+    for (const later of this.departures) this.handErrors(later, handle);
+    return errors.count + this.intake.receiveErrors(errors.lane, this.set.errors, handle);
   }
 
-  private handErrors(index: number, lane: Lane, count: number, handle: (arrival: Arrival) => void): void {
-    const batch = this.errors;
-    if (batch === undefined) return;
-    this.errorReader.begin(batch, index, this.taken, this.clockEpoch);
-    for (let slot = 0; slot < count; slot++) {
-      const arrival = this.errorReader.readErrorQueue(batch, slot, lane);
-      if (arrival !== undefined) handle(arrival);
+  private settle(): void {
+    for (const departure of this.departures) departure.settle();
+  }
+
+  private sendBlocked(): void {
+    for (const departure of this.departures) if (departure.blocked) departure.settle();
+  }
+
+  private release(): void {
+    while (this.departures[0]?.finished) {
+      const departure = this.departures.shift();
+      if (departure !== undefined) this.spare.push(departure.set);
     }
   }
 
   /** As `drops`, and those after which nothing more was received, so that no message could tell of them. */
   countDrops(): number {
-    for (const [index, { descriptor }] of this.lanes.entries()) {
-      const { drops } = getOption(descriptor, 'SO_MEMINFO');
-      if (drops !== undefined) this.setDrops(index, drops);
-    }
-    return this.drops;
-  }
-
-  /** The kernel counts a socket's drops from its beginning. */
-  private setDrops(lane: number, drops: number): void {
-    this.drops += drops - (this.laneDrops[lane] ?? 0);
-    this.laneDrops[lane] = drops;
+    return this.intake.countDrops();
   }
 
   /** Closes every lane's socket. */
   close(): void {
+    for (const departure of this.departures) departure.wait();
     for (const lane of this.lanes) native().close(lane.descriptor);
   }
 }

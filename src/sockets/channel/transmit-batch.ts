@@ -1,3 +1,4 @@
+import type { TransmitOutcome } from '../../engine/packet-channel.js';
 import type { PacketSlot } from '../../engine/packet-slot.js';
 import { MessageBatch } from '../../io/message-batch.js';
 import { setHostUint32, setUint32 } from '../../wire/byte-order.js';
@@ -5,6 +6,8 @@ import { LINUX } from '../../wire/constants.generated.js';
 import { controlMessageSpace } from '../../wire/control-message.js';
 import type { Family } from '../../wire/ip-address.js';
 import { writeIpSocketAddress } from '../../wire/socket-address-ip.js';
+import type { Monotonic } from '../../wire/time.js';
+import type { Lane } from './lane.js';
 
 /** Two control messages of an int each: the hop limit and the traffic class of one packet. */
 const CONTROL_BYTES = 2 * controlMessageSpace(4);
@@ -27,8 +30,44 @@ export class TransmitBatch {
     );
   }
 
-  /** Puts what slot `index` says into the memory that sendmmsg(2) reads. */
-  prepare(index: number, slot: PacketSlot): void {
+  /**
+   * Puts what the slots from `first` say into the memory that sendmmsg(2) reads, as far as one lane sends them: one system
+   * call takes one socket.
+   * @returns where that run ends.
+   */
+  prepareRun(first: number, end: number): number {
+    const lane = this.slots[first]?.lane;
+    for (let index = first; index < end; index++) {
+      const slot = this.slots[index];
+      if (slot === undefined || slot.lane !== lane) return index;
+      this.prepare(index, slot);
+    }
+    return end;
+  }
+
+  /** Sends prepared slots. @returns the first not dealt with: `end`, or fewer where the socket's buffer is full. */
+  send(lane: Lane, first: number, end: number): number {
+    return first + this.messages.send(lane.descriptor, first, end - first);
+  }
+
+  /**
+   * Tells the fates of slots that were dealt with.
+   *
+   * With IP_RECVERR an ICMP error about an earlier packet also stays with the socket until some call fails with it, a
+   * send to another host for one (sock_alloc_send_pskb in net/core/sock.c). Asked again, the kernel speaks of this packet.
+   */
+  tell(lane: Lane, first: number, end: number, outcome: TransmitOutcome, begunAt?: Monotonic): void {
+    const { results } = this.messages;
+    for (let index = first; index < end; index++) {
+      if ((results[index] ?? 0) < 0 && lane.errorQueue !== 'unused') this.send(lane, index, index + 1);
+    }
+    for (let index = first; index < end; index++) {
+      const result = results[index] ?? 0;
+      outcome(this.slots[index]?.probe ?? -1, result < 0 ? -result : 0, begunAt);
+    }
+  }
+
+  private prepare(index: number, slot: PacketSlot): void {
     const { messages } = this;
     const name = index * messages.nameStride;
     messages.lengths[index] = slot.length;

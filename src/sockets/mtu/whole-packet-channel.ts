@@ -1,5 +1,5 @@
 import type { Arrival } from '../../engine/arrival.js';
-import type { PacketChannel } from '../../engine/packet-channel.js';
+import type { PacketChannel, TransmitOutcome } from '../../engine/packet-channel.js';
 import type { PacketSlot } from '../../engine/packet-slot.js';
 import { IpAddress } from '../../wire/ip-address.js';
 import { IPV4_MINIMUM_HEADER, writeIpv4Header } from '../../wire/ipv4-header.js';
@@ -36,11 +36,11 @@ export class WholePacketChannel implements PacketChannel {
     return this.sockets.drops;
   }
 
-  get holdsArrivals(): boolean {
-    return this.sockets.holdsArrivals;
+  get underway(): PacketChannel['underway'] {
+    return this.sockets.underway;
   }
 
-  transmit(first: number, end: number, outcome: (probe: number, errno: number) => void): number {
+  transmit(first: number, end: number, outcome: TransmitOutcome): number {
     for (let index = first; index < end; index++) this.addHeader(index);
     return this.sockets.transmit(first, end, outcome);
   }

@@ -1,5 +1,5 @@
 import type { Arrival } from '../../engine/arrival.js';
-import type { PacketChannel } from '../../engine/packet-channel.js';
+import type { PacketChannel, TransmitOutcome } from '../../engine/packet-channel.js';
 import type { PacketSlot } from '../../engine/packet-slot.js';
 import type { Monotonic } from '../../wire/time.js';
 import type { SocketChannel } from '../channel/socket-channel.js';
@@ -26,11 +26,11 @@ export class TraceChannel implements PacketChannel {
     return this.sockets.drops;
   }
 
-  get holdsArrivals(): boolean {
-    return this.sockets.holdsArrivals;
+  get underway(): PacketChannel['underway'] {
+    return this.sockets.underway;
   }
 
-  transmit(first: number, end: number, outcome: (probe: number, errno: number) => void): number {
+  transmit(first: number, end: number, outcome: TransmitOutcome): number {
     const begunAt = this.now();
     for (let index = first; index < end; ) {
       const slot = this.slots[index];

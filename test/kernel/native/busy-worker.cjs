@@ -7,9 +7,10 @@ const UV_WRITABLE = 2;
 const native = require(workerData);
 const LINUX = native.constants;
 
+const slots = 8;
+
 /** A batch over fresh memory of a few slots. */
 function newBatch() {
-  const slots = 8;
   const memory = { slots, payloadStride: 64, nameStride: 32, controlStride: 64 };
   for (const name of ['payload', 'names', 'control']) memory[name] = new Uint8Array(slots * 64);
   for (const name of ['lengths', 'nameLengths', 'controlLengths', 'flags']) memory[name] = new Uint32Array(slots);
@@ -32,28 +33,34 @@ function openIdle() {
 }
 
 /**
- * A pair whose one end sends whenever it can, and whose other end receives and sends back what the first one receives
- * beside its sending: traffic without end.
+ * A pair whose one end sends whenever it can, on the second thread and two batches at a time, and whose other end receives and
+ * sends back what the first one then receives: traffic without end.
  */
 function startTraffic() {
   const pair = new Int32Array(2);
   native.socketPair(LINUX.AF_UNIX, LINUX.SOCK_DGRAM, 0, pair);
   const [sender, receiver] = pair;
-  const [outgoing, incoming, echoes] = [newBatch(), newBatch(), newBatch()];
-  const taken = new Int32Array(2);
-  let echoed = 0;
+  const echo = newBatch();
   const reader = new native.Poller(receiver, () => {
     for (let count = 1; count > 0; ) {
-      count = incoming.native.receive(receiver, 0);
-      if (count > 0) incoming.native.send(receiver, 0, count, 0);
+      count = echo.native.receive(receiver, 0);
+      if (count > 0) echo.native.send(receiver, 0, count, 0);
     }
   });
   reader.start(UV_READABLE);
+  const exchanges = [0, 1].map(() => new native.Exchange(newBatch().native, newBatch().native, null));
+  const outcome = new Float64Array(5);
+  let told = false;
+  const begin = exchange => exchange.begin(sender, slots);
   const writer = new native.Poller(sender, () => {
-    outgoing.native.sendWhileReceiving(sender, outgoing.memory.slots, echoes.native, null, taken);
-    if (taken[0] > 0 && echoed === 0) parentPort.postMessage('receiving');
-    if (taken[0] > 0) echoed += taken[0];
+    for (const exchange of exchanges) {
+      exchange.finish(outcome);
+      if (outcome[1] > 0 && !told) parentPort.postMessage('receiving');
+      told ||= outcome[1] > 0;
+      begin(exchange);
+    }
   });
+  exchanges.forEach(begin);
   writer.start(UV_WRITABLE);
 }
 

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { expect, it } from 'vitest';
+import { Exchange } from '../../../src/io/exchange.js';
 import { MessageBatch } from '../../../src/io/message-batch.js';
 import { native } from '../../../src/io/native.js';
 import { LINUX } from '../../../src/wire/constants.generated.js';
@@ -33,67 +34,102 @@ function numbersOf(batch: MessageBatch, count: number): number[] {
   return Array.from({ length: Math.max(0, count) }, (_, slot) => view.getUint32(slot * batch.payloadStride));
 }
 
-it.each(families)('takes all that had come while it sends, family %i', async family => {
+it.each(families)('sends, and takes what had come by then, beside JavaScript, family %i', async family => {
   using descriptors = new Descriptors();
   const [one, other] = [descriptors.udp(family), descriptors.udp(family)];
   const stamping = SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE;
   must(native().setIntegerOption(one.descriptor, LINUX.SOL_SOCKET, LINUX.SO_TIMESTAMPING, stamping));
   const [out, incoming, stamps] = [newBatch(8), newBatch(16), newBatch(16, 256)];
-  const received = new Int32Array(2);
-  fill(out, nameOf(family, other.port));
-  expect(out.sendWhileReceiving(one.descriptor, 8, incoming, undefined, received)).toBe(8);
-  expect([...out.results]).toEqual(Array(8).fill(4));
-  expect([...received]).toEqual([-LINUX.EAGAIN, 0]);
-
+  const exchange = new Exchange(out, incoming, stamps);
   fill(out, nameOf(family, one.port), 100);
   out.send(other.descriptor, 0, 8);
   await ready(one.descriptor);
-  fill(out, nameOf(family, other.port), 8);
-  out.sendWhileReceiving(one.descriptor, 8, incoming, stamps, received);
-  expect(numbersOf(incoming, received[0] ?? 0)).toEqual([100, 101, 102, 103, 104, 105, 106, 107]);
-  expect(received[1]).toBeGreaterThanOrEqual(8);
+
+  fill(out, nameOf(family, other.port));
+  const before = native().monotonicNow();
+  exchange.begin(one.descriptor, 8);
+  exchange.finish();
+  expect(exchange.begunAt).toBeGreaterThanOrEqual(before);
+  expect(exchange.endedAt).toBeGreaterThan(exchange.begunAt);
+  expect(exchange.endedAt).toBeLessThanOrEqual(native().monotonicNow());
+  expect(exchange.sent).toBe(8);
+  expect([...out.results]).toEqual(Array(8).fill(4));
+  expect(numbersOf(incoming, exchange.messages)).toEqual([100, 101, 102, 103, 104, 105, 106, 107]);
+  expect(exchange.errors).toBe(8);
   for (let slot = 0; slot < 8; slot++) expect(stamps.stamps[slot]).toBeGreaterThan(0);
 
   await ready(other.descriptor);
-  expect(numbersOf(incoming, incoming.receive(other.descriptor, 0))).toEqual(Array.from({ length: 16 }, (_, n) => n));
+  expect(numbersOf(incoming, incoming.receive(other.descriptor, 0))).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
 });
 
-it('loses nothing and takes nothing twice, whatever the two threads do first', async () => {
+it('finds nothing where nothing has come, and looks at no error queue without a batch for it', () => {
+  using descriptors = new Descriptors();
+  const [one, other] = [descriptors.udp(4), descriptors.udp(4)];
+  const out = newBatch(8);
+  const exchange = new Exchange(out, newBatch(8), undefined);
+  fill(out, nameOf(4, other.port));
+  exchange.begin(one.descriptor, 8);
+  exchange.finish();
+  expect([exchange.sent, exchange.messages, exchange.errors]).toEqual([8, 0, 0]);
+});
+
+it('does exchanges in the order of their beginning, loses nothing and takes nothing twice', async () => {
   using descriptors = new Descriptors();
   const { descriptor, port } = descriptors.udp(4);
-  const [out, incoming] = [newBatch(16), newBatch(64)];
-  const received = new Int32Array(2);
-  let next = 0;
+  const lines = Array.from({ length: 3 }, () => {
+    const [out, incoming] = [newBatch(16), newBatch(64)];
+    return { out, incoming, exchange: new Exchange(out, incoming, undefined) };
+  });
+  const underway: typeof lines = [];
+  let [next, sent] = [0, 0];
+  const finishOldest = (): void => {
+    const oldest = underway.shift();
+    if (oldest === undefined) return;
+    oldest.exchange.finish();
+    expect(oldest.exchange.sent).toBe(16);
+    for (const number of numbersOf(oldest.incoming, oldest.exchange.messages)) expect(number).toBe(next++);
+    lines.push(oldest);
+  };
   for (let round = 0; round < 5000; round++) {
-    fill(out, nameOf(4, port), round * 16);
-    expect(out.sendWhileReceiving(descriptor, 16, incoming, undefined, received)).toBe(16);
-    for (const number of numbersOf(incoming, received[0] ?? 0)) expect(number).toBe(next++);
+    const line = lines.shift();
+    if (line === undefined) throw new Error('three are enough');
+    fill(line.out, nameOf(4, port), sent);
+    sent += 16;
+    line.exchange.begin(descriptor, 16);
+    underway.push(line);
+    if (underway.length === 3) finishOldest();
   }
-  while (next < 5000 * 16) {
+  while (underway.length > 0) finishOldest();
+  const rest = newBatch(64);
+  while (next < sent) {
     await ready(descriptor);
-    for (const number of numbersOf(incoming, incoming.receive(descriptor, 0))) expect(number).toBe(next++);
+    for (const number of numbersOf(rest, rest.receive(descriptor, 0))) expect(number).toBe(next++);
   }
-  expect(incoming.receive(descriptor, 0)).toBe(-LINUX.EAGAIN);
+  expect(rest.receive(descriptor, 0)).toBe(-LINUX.EAGAIN);
 });
 
 it("goes on behind a slot that fails, and tells each one's fate", () => {
   using descriptors = new Descriptors();
   const { descriptor, port } = descriptors.udp(4);
-  const [out, incoming] = [newBatch(4), newBatch(8)];
+  const out = newBatch(4);
+  const exchange = new Exchange(out, newBatch(8), undefined);
   fill(out, nameOf(4, port));
   out.names.set(nameOf(4, port, '255.255.255.255'), out.nameStride);
   out.nameLengths[3] = 3;
-  expect(out.sendWhileReceiving(descriptor, 4, incoming, undefined, new Int32Array(2))).toBe(4);
+  exchange.begin(descriptor, 4);
+  exchange.finish();
+  expect(exchange.sent).toBe(4);
   expect([...out.results]).toEqual([4, -LINUX.EACCES, 4, -LINUX.EINVAL]);
 });
 
-it('tells both fates where the socket itself is of no use', () => {
+it('never goes beyond its slots, and tells fates where the socket itself is of no use', () => {
   const [out, incoming, errors] = [newBatch(3), newBatch(3), newBatch(3)];
-  const received = new Int32Array(2);
+  const exchange = new Exchange(out, incoming, errors);
   fill(out, nameOf(4, 9));
-  expect(out.sendWhileReceiving(-1, 3, incoming, errors, received)).toBe(3);
+  exchange.begin(-1, 100);
+  exchange.finish();
+  expect([exchange.sent, exchange.messages, exchange.errors]).toEqual([3, 0, 0]);
   expect([...out.results]).toEqual(Array(3).fill(-LINUX.EBADF));
-  expect([...received]).toEqual([-LINUX.EBADF, -LINUX.EBADF]);
 });
 
 /** What a program sees of itself that sends and receives a thousand times, and of its threads of ours. */
@@ -110,13 +146,14 @@ const PROGRAM = `
   const pair = new Int32Array(2);
   native.socketPair(native.constants.AF_UNIX, native.constants.SOCK_DGRAM, 0, pair);
   const [sender, receiver] = pair;
-  const [outgoing, incoming] = [newBatch(), newBatch()];
-  const counts = new Int32Array(2);
+  const exchange = new native.Exchange(newBatch(), newBatch(), null);
+  const outcome = new Float64Array(5);
   let received = 0;
   for (let round = 0; round < 500; round++) {
     for (const descriptor of pair) {
-      outgoing.sendWhileReceiving(descriptor, slots, incoming, null, counts);
-      received += Math.max(0, counts[0]);
+      exchange.begin(descriptor, slots);
+      exchange.finish(outcome);
+      received += Math.max(0, outcome[1]);
     }
   }
   const threads = readdirSync('/proc/self/task').filter(

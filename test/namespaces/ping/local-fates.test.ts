@@ -36,4 +36,13 @@ describeNeeding('namespaces', 'what this host does to a packet is told as such',
     expect(end).toMatchObject({ sent: 50, errors: errors.length, lost: errors.length });
     expect(end.received).toBeGreaterThan(0);
   });
+
+  test.each([4, 6] as const)(
+    'IPv%i, ping socket: a full send buffer is waited for, and nothing is lost',
+    async family => {
+      path.client.shape('r1', { rate: '40mbit', burst: '20kb', latency: '10s' });
+      const { end } = await ping(['-q', '-c', '3000', '-i', '0', '-s', '1400', '-W', '5', path.target(family)], true);
+      expect(end).toMatchObject({ sent: 3000, received: 3000, lost: 0, duplicates: 0, errors: 0 });
+    },
+  );
 });

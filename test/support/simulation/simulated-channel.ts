@@ -1,5 +1,5 @@
 import { type Arrival, createArrival } from '../../../src/engine/arrival.js';
-import type { PacketChannel } from '../../../src/engine/packet-channel.js';
+import type { PacketChannel, TransmitOutcome } from '../../../src/engine/packet-channel.js';
 import type { PacketSlot } from '../../../src/engine/packet-slot.js';
 import type { Monotonic } from '../../../src/wire/time.js';
 import { MILLISECOND } from './chance.js';
@@ -20,7 +20,7 @@ export class SimulatedChannel implements PacketChannel {
   private readonly memory = new Uint8Array(SLOT_BYTES);
   private allowance = Number.POSITIVE_INFINITY;
   private filledAt = 0;
-  readonly holdsArrivals = false;
+  readonly underway = 'nothing';
   clockEpoch = 0;
 
   /** @param sendRate packets the send buffer takes a millisecond */
@@ -43,7 +43,7 @@ export class SimulatedChannel implements PacketChannel {
     return this.time.now;
   }
 
-  transmit(first: number, end: number, outcome: (probe: number, errno: number) => void): number {
+  transmit(first: number, end: number, outcome: TransmitOutcome): number {
     this.refill();
     for (let index = first; index < end; index++) {
       const slot = this.slots[index];

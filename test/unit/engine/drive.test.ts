@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Arrival, createArrival } from '../../../src/engine/arrival.js';
 import { EngineDriver } from '../../../src/engine/drive.js';
 import type { Engine } from '../../../src/engine/engine.js';
-import type { PacketChannel } from '../../../src/engine/packet-channel.js';
+import type { PacketChannel, TransmitOutcome } from '../../../src/engine/packet-channel.js';
 import type { PacketSlot } from '../../../src/engine/packet-slot.js';
 import type { Monotonic } from '../../../src/wire/time.js';
 import { dirtySlot } from '../../support/engine/packets.js';
@@ -55,27 +55,24 @@ class NotingEngine implements Engine<never> {
 class CountingChannel implements PacketChannel {
   readonly slots = Array.from({ length: 4 }, () => dirtySlot());
   readonly drops = 0;
+  underway: PacketChannel['underway'] = 'nothing';
   time = 0;
   taken = 4;
   refused = -1;
+  begunAt: Monotonic | undefined;
   arrivals = 0;
-  /** Arrivals that come while packets are sent. */
-  beside = 0;
   private readonly arrival = createArrival();
 
   now(): Monotonic {
     return this.time as Monotonic;
   }
 
-  transmit(first: number, end: number, outcome: (probe: number, errno: number) => void): number {
-    this.arrivals += this.beside;
+  transmit(first: number, end: number, outcome: TransmitOutcome): number {
     const stop = Math.min(end, first + this.taken);
-    for (const { probe } of this.slots.slice(first, stop)) outcome(probe, probe === this.refused ? ENOBUFS : 0);
+    for (const { probe } of this.slots.slice(first, stop)) {
+      outcome(probe, probe === this.refused ? ENOBUFS : 0, this.begunAt);
+    }
     return stop;
-  }
-
-  get holdsArrivals(): boolean {
-    return this.beside > 0 && this.arrivals > 0;
   }
 
   receive(handle: (arrival: Arrival) => void, limit: number): number {
@@ -104,15 +101,36 @@ describe('EngineDriver', () => {
     expect(engine.notes).toHaveLength(6);
   });
 
-  it('asks to be called again while arrivals wait that came beside what it sent, also where the buffer is full', () => {
-    const [engine, channel] = [new NotingEngine(3), new CountingChannel()];
+  it('asks to be called again while results are to come, and lets no time run out before them, but not for ever', () => {
+    const [engine, channel] = [new NotingEngine(0), new CountingChannel()];
     const driver = new EngineDriver(engine, channel);
-    channel.beside = 2;
-    channel.taken = 2;
-    expect([driver.step(), driver.blocked]).toEqual([true, true]);
-    channel.beside = 0;
-    expect(driver.step()).toBe(false);
-    expect(engine.notes).toEqual(['sent 0 at 0', 'sent 1 at 0', 'arrival at 0', 'arrival at 0', 'sent 2 at 0']);
+    engine.deadline = 5;
+    channel.time = 9;
+    channel.underway = 'results';
+    expect(driver.step()).toBe(true);
+    expect(engine.notes).toEqual([]);
+    for (let turn = 0; turn < 20; turn++) driver.step();
+    expect(engine.notes).toEqual(['timeout at 9']);
+  });
+
+  it('takes the fate of what was sent beside it with the time at which that began', () => {
+    const [engine, channel] = [new NotingEngine(1), new CountingChannel()];
+    channel.time = 9;
+    channel.begunAt = 4 as Monotonic;
+    new EngineDriver(engine, channel).step();
+    expect(engine.notes).toEqual(['sent 0 at 4']);
+  });
+
+  it('is blocked, and sends nothing new, while the channel waits for room', () => {
+    const [engine, channel] = [new NotingEngine(2), new CountingChannel()];
+    const driver = new EngineDriver(engine, channel);
+    channel.underway = 'room';
+    expect([driver.step(), driver.blocked]).toEqual([false, true]);
+    expect(engine.notes).toEqual([]);
+    channel.underway = 'nothing';
+    driver.step();
+    expect(driver.blocked).toBe(false);
+    expect(engine.notes).toHaveLength(2);
   });
 
   it('tries what a full buffer did not take again, unchanged and before anything new', () => {

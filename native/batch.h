@@ -1,0 +1,45 @@
+// recvmmsg(2) and sendmmsg(2) over flat memory that the caller owns. The headers are built once; a call crosses from
+// JavaScript once for a whole batch and allocates nothing.
+#pragma once
+
+#include <sys/socket.h>
+
+#include <vector>
+
+#include "addon.h"
+
+class MessageBatch : public Napi::ObjectWrap<MessageBatch> {
+ public:
+  static Napi::Function Define(Napi::Env env);
+
+  explicit MessageBatch(const Napi::CallbackInfo& info);
+
+  size_t slots() const { return slots_; }
+
+  // What follows touches the batch's memory and nothing else, so that any thread may do it.
+
+  // Fills slots from 0, `limit` at most; gives how many, or -errno. Descriptors that came with them have no owner yet.
+  int64_t ReceiveSlots(int descriptor, int flags, size_t limit);
+
+  // Sends slots `slot` to `end` - 1; gives the first that a full buffer left.
+  size_t SendSlots(int descriptor, size_t slot, size_t end, int flags);
+
+ private:
+  void Build(uint8_t* payload, size_t payload_stride);
+  Napi::Value Receive(const Napi::CallbackInfo& info);
+  Napi::Value Send(const Napi::CallbackInfo& info);
+  Napi::Value Pack(const Napi::CallbackInfo& info);
+  Napi::Value MovePayload(const Napi::CallbackInfo& info);
+
+  void PrepareToReceive(size_t slot);
+  void TakeReceived(size_t slot);
+  void PrepareToSend(size_t slot);
+
+  size_t slots_ = 0, payload_stride_ = 0, name_stride_ = 0, control_stride_ = 0;
+  uint32_t *lengths_ = nullptr, *name_lengths_ = nullptr, *control_lengths_ = nullptr, *flags_ = nullptr;
+  int32_t* results_ = nullptr;
+  double* stamps_ = nullptr;
+  uint8_t *names_ = nullptr, *control_ = nullptr;
+  std::vector<iovec> parts_;
+  std::vector<mmsghdr> messages_;
+};
