@@ -48,8 +48,10 @@ export async function main(args: readonly string[]): Promise<void> {
   const terminal = openTerminal();
   const status = await dispatch(args, terminal);
   await terminal.out.drained();
+  const { failure } = terminal.out;
+  if (failure !== undefined) terminal.err.line(`subsocket: standard output: ${failure.message}`);
   await terminal.err.drained();
-  await endProcess(status);
+  await endProcess(failure === undefined ? status : REFUSED);
 }
 
 /** Ends the process although a look-up of a name may be under way, for whose thread `process.exit` would wait. */

@@ -15,17 +15,17 @@ export class Output {
   private readonly stream: OutputStream;
   private pending: string[] = [];
   private scheduled: NodeJS.Immediate | undefined;
+  private readonly onClosed: (() => void) | undefined;
   private closed = false;
+  /** Why nothing more can be written, a full disk for one. That nobody reads any more is no failure. */
+  failure: Error | undefined;
 
-  /** @param onClosed called once where nobody reads any more (EPIPE): `subsocket ... | head -1`. */
+  /** @param onClosed called once where nothing more can be written: nobody reads (`subsocket ... | head -1`), a full disk. */
   constructor(stream: OutputStream, onClosed?: () => void) {
     this.stream = stream;
+    this.onClosed = onClosed;
     this.isTerminal = stream.isTTY === true;
-    stream.on('error', error => {
-      if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
-      if (!this.closed) onClosed?.();
-      this.closed = true;
-    });
+    stream.on('error', error => this.close(error));
   }
 
   /** Its width in characters; 80 where it is no terminal, or one that does not tell. */
@@ -49,7 +49,20 @@ export class Output {
     this.scheduled = undefined;
     const text = this.pending.join('');
     this.pending = [];
-    if (text !== '' && !this.closed) this.stream.write(text);
+    if (text === '' || this.closed) return;
+    try {
+      this.stream.write(text);
+    } catch (error) {
+      // Node's stream over a file throws where others emit.
+      this.close(error as Error);
+    }
+  }
+
+  private close(error: NodeJS.ErrnoException): void {
+    if (this.closed) return;
+    this.closed = true;
+    if (error.code !== 'EPIPE') this.failure = error;
+    this.onClosed?.();
   }
 
   /** Undefined while the reader keeps up; else a promise of the moment when it has caught up. */
@@ -61,7 +74,7 @@ export class Output {
   /** Resolves when all of it has left the process, or nobody reads. */
   async drained(): Promise<void> {
     this.flush();
-    if (this.closed || this.stream.writableLength === 0) return;
+    if (this.closed) return;
     await new Promise<void>(resolve => {
       this.stream.once('error', () => resolve());
       this.stream.write('', () => resolve());

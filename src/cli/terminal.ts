@@ -6,7 +6,7 @@ export interface Terminal {
   out: Output;
   /** Standard error: complaints, progress. */
   err: Output;
-  /** Aborted where nobody reads standard output any more. */
+  /** Aborted where standard output takes no more: nobody reads it, or the disk is full. */
   unread: AbortSignal;
 }
 

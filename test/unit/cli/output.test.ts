@@ -50,6 +50,27 @@ describe('output', () => {
     await backlog;
   });
 
+  it.each([
+    ['emits it', (error: Error, done: (error: Error) => void) => done(error)],
+    [
+      'throws it',
+      (error: Error) => {
+        throw error;
+      },
+    ],
+  ])('keeps why it can write no more, and says once that it cannot: a stream that %s', async (_, fail) => {
+    const full = new Writable({
+      write: (_chunk, _encoding, done) => fail(Object.assign(new Error('no space'), { code: 'ENOSPC' }), done),
+    });
+    let closed = 0;
+    const output = new Output(full, () => closed++);
+    output.line('lost');
+    await output.drained();
+    output.line('lost');
+    await output.drained();
+    expect([output.failure?.message, closed]).toEqual(['no space', 1]);
+  });
+
   it('ends quietly, once, where nobody reads any more', async () => {
     const gone = new Writable({
       write: (_chunk, _encoding, done) => done(Object.assign(new Error(), { code: 'EPIPE' })),
