@@ -73,11 +73,9 @@ export class ConnectLanes {
 
   /** A probe that the engine sends over the same connection has taken the place of the one before. */
   private makeRoom(slot: PacketSlot): void {
-    const sourcePort = TcpHeaderAt.sourcePort(slot.bytes, 0);
     for (const attempt of this.attempts) {
       const full = this.attempts.size >= MOST_ATTEMPTS;
-      const same = attempt.sourcePort === sourcePort && attempt.lane === slot.lane;
-      if (full || same) this.drop(attempt);
+      if (full || attempt.isOfConnection(slot)) this.drop(attempt);
     }
   }
 

@@ -42,6 +42,16 @@ export class ConnectionAttempt {
     this.lane = slot.lane;
   }
 
+  /** Whether the packet is of this connection: the same addresses and ports. */
+  isOfConnection({ bytes, lane, family, destination }: PacketSlot): boolean {
+    return (
+      this.lane === lane &&
+      this.sourcePort === TcpHeaderAt.sourcePort(bytes, 0) &&
+      this.destinationPort === TcpHeaderAt.destinationPort(bytes, 0) &&
+      this.destination.equals(IpAddress.fromWords(family, destination))
+    );
+  }
+
   /**
    * Opens the connection.
    * @throws SystemCallError where the kernel refuses, nothing left open.
