@@ -19,7 +19,7 @@ export type * from './engine/ping/ping-event.js';
 export { type PingRun, ping } from './tools/ping.js';
 export type { PingOptions, PingProgress } from './tools/ping-options.js';
 export type { PingResult } from './tools/ping-session.js';
-export type { Target } from './tools/target-feed.js';
+export type { Target } from './tools/target.js';
 
 // Trace
 

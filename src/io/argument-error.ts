@@ -29,6 +29,15 @@ export function requireInteger(argument: string, value: unknown, least: number, 
   );
 }
 
+/** An AbortSignal or undefined, or a refusal by name. */
+export function requireSignal(value: unknown): AbortSignal | undefined {
+  if (value === undefined) return undefined;
+  // One of another realm, or of a polyfill, does as well.
+  const { aborted, addEventListener } = Object(value) as Partial<AbortSignal>;
+  if (typeof aborted === 'boolean' && typeof addEventListener === 'function') return value as AbortSignal;
+  throw new ArgumentError('signal', value, 'an AbortSignal');
+}
+
 function show(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);
   if (value === null || typeof value !== 'object') return String(value);

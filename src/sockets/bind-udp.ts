@@ -1,4 +1,5 @@
 import { createSocket, type Socket } from 'node:dgram';
+import { requireSignal } from '../io/argument-error.js';
 import { native } from '../io/native.js';
 import { applySettings, encodeSettings } from '../io/option-settings.js';
 import type { OptionSettings } from '../options/table.js';
@@ -35,7 +36,7 @@ export async function bindUdp(options: BindUdpOptions = {}): Promise<Socket> {
     address: requireAddressText('address', options.address ?? ANY[version]),
     port: requirePort('port', options.port ?? 0),
   };
-  signal?.throwIfAborted();
+  requireSignal(signal)?.throwIfAborted();
   const family = familyNumber(local.address);
   const number = protocol === 'udplite' ? LINUX.IPPROTO_UDPLITE : LINUX.IPPROTO_UDP;
   const socket = createSocket({ type: family === LINUX.AF_INET ? 'udp4' : 'udp6', signal });

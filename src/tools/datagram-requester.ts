@@ -1,5 +1,5 @@
 import { Retransmission } from '../engine/request/retransmission.js';
-import { requireInteger, requireNumber } from '../io/argument-error.js';
+import { requireInteger, requireNumber, requireSignal } from '../io/argument-error.js';
 import { native } from '../io/native.js';
 import type { Datagram } from '../sockets/datagram/datagram.js';
 import type { DatagramSocket } from '../sockets/datagram/datagram-socket.js';
@@ -99,7 +99,7 @@ export class DatagramRequester {
     destination: Endpoint,
     { signal }: { signal?: AbortSignal } = {},
   ): Promise<DatagramReply> {
-    signal?.throwIfAborted();
+    requireSignal(signal)?.throwIfAborted();
     const key = this.keyOf(destination, this.identify(payload));
     if (this.waiting.has(key)) {
       throw new DatagramStateError(

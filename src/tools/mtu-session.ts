@@ -15,7 +15,7 @@ import { type PathMtuSettings, pathMtuSettings, sizeRange } from './mtu-settings
 import { type PathMtuTarget, pathMtuTarget } from './mtu-target.js';
 import { randomSeed } from './random-seed.js';
 import { requireFamily, resolve } from './resolve.js';
-import type { Target } from './target-feed.js';
+import type { Target } from './target.js';
 import type { TraceLaneSet } from './trace-lane-set.js';
 import { oneTraceTarget } from './trace-targets.js';
 

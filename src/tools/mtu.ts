@@ -1,7 +1,7 @@
 import type { PathMtuOptions } from './mtu-options.js';
 import { MtuSession, type PathMtuEvent, type PathMtuResult } from './mtu-session.js';
 import { Run } from './run.js';
-import type { Target } from './target-feed.js';
+import type { Target } from './target.js';
 
 /**
  * Finds the largest packet that gets from this host to a target without being cut, how that is known, and where on the path

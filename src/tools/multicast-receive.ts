@@ -1,5 +1,5 @@
 import { type LedgerVerdict, type SenderFigures, SenderLedger } from '../engine/multicast/sender-ledger.js';
-import { requireInteger, requireNumber } from '../io/argument-error.js';
+import { requireInteger, requireNumber, requireSignal } from '../io/argument-error.js';
 import { native } from '../io/native.js';
 import type { Datagram } from '../sockets/datagram/datagram.js';
 import { DatagramSocket } from '../sockets/datagram/datagram-socket.js';
@@ -54,7 +54,7 @@ class MulticastReceiver {
   private readonly finish = (): void => this.end();
 
   constructor(private readonly options: MulticastReceiveOptions) {
-    options.signal?.throwIfAborted();
+    requireSignal(options.signal)?.throwIfAborted();
     const group = requireGroup(options.group);
     const port = requireInteger('port', options.port, 1, 65_535);
     const interval = requireNumber('interval', options.interval ?? 1000, 1, 2 ** 31 - 1, 'ms');

@@ -1,5 +1,5 @@
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
-import { requireInteger, requireNumber } from '../io/argument-error.js';
+import { requireInteger, requireNumber, requireSignal } from '../io/argument-error.js';
 import { native } from '../io/native.js';
 import { randomWords } from '../io/random-words.js';
 import { DatagramSocket } from '../sockets/datagram/datagram-socket.js';
@@ -40,7 +40,7 @@ export async function* sendMulticast(
   options: MulticastSendOptions,
 ): AsyncGenerator<MulticastSendEvent, void, undefined> {
   const { signal } = options;
-  signal?.throwIfAborted();
+  requireSignal(signal)?.throwIfAborted();
   const group = requireGroup(options.group);
   const port = requireInteger('port', options.port, 1, 65_535);
   const size = requireInteger('size', options.size ?? 64, NUMBERED_DATAGRAM_BYTES, 65_507, 'bytes');

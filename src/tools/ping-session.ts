@@ -1,7 +1,7 @@
 import { PingEngine } from '../engine/ping/ping-engine.js';
 import type { PingEvent, PingSummary, PingTotal } from '../engine/ping/ping-event.js';
 import type { PingLane, PingTarget, PingTargetSource } from '../engine/ping/ping-options.js';
-import { ArgumentError } from '../io/argument-error.js';
+import { ArgumentError, requireSignal } from '../io/argument-error.js';
 import { SystemCallError } from '../io/errors.js';
 import { native } from '../io/native.js';
 import { randomWords } from '../io/random-words.js';
@@ -17,8 +17,9 @@ import { ProgressMeter } from './ping-progress.js';
 import { MAXIMUM_SIZE, type PingSettings, pingSettings } from './ping-settings.js';
 import { randomSeed } from './random-seed.js';
 import { requireFamily, resolve } from './resolve.js';
-import { type FoundRoute, findRoute } from './route-check.js';
-import { pingTarget, type Target, TargetFeed } from './target-feed.js';
+import { findRoute, type RouteCheck } from './route-check.js';
+import type { Target } from './target.js';
+import { pingTarget, TargetFeed } from './target-feed.js';
 
 /** What ends a run: the summary of its one target, or the total of many. */
 export type PingResult = PingSummary | PingTotal;
@@ -39,7 +40,9 @@ export class PingSession {
   private loop: EngineLoop<PingEvent> | undefined;
   /** Aborted by `stop`, with the reason of the caller's signal. */
   private readonly ending = new AbortController();
-  private route: FoundRoute | undefined;
+  /** Of one target: how its packets leave. */
+  private route: RouteCheck | undefined;
+  private source: IpAddress | undefined;
   private unresolved = 0;
   private result: PingResult | undefined;
 
@@ -54,12 +57,13 @@ export class PingSession {
   async run(stream: EventStream<PingEvent> | undefined): Promise<PingResult> {
     const settings = pingSettings(this.quietUnless(stream), this.many, this.literalFamily());
     const onAbort = () => this.stop();
-    this.options.signal?.throwIfAborted();
-    this.options.signal?.addEventListener('abort', onAbort, { once: true });
+    const signal = requireSignal(this.options.signal);
+    signal?.throwIfAborted();
+    signal?.addEventListener('abort', onAbort, { once: true });
     try {
       return await (this.many ? this.pingMany(settings, stream) : this.pingOne(settings, stream));
     } finally {
-      this.options.signal?.removeEventListener('abort', onAbort);
+      signal?.removeEventListener('abort', onAbort);
     }
   }
 
@@ -91,7 +95,8 @@ export class PingSession {
       throw new ArgumentError('size', settings.size, `0 to ${MAXIMUM_SIZE[family]} bytes`);
     }
     const { interface: device, mark, source } = settings.socket;
-    this.route = findRoute({ ...target, interface: device, mark, source });
+    this.route = { ...target, interface: device, mark, source };
+    this.source = findRoute(this.route).source;
     return this.runEngine(settings, onlyTarget(target), openLanes([family], settings), stream);
   }
 
@@ -178,13 +183,22 @@ export class PingSession {
    */
   private complete(event: PingEvent, channel: SocketChannel): PingEvent {
     if (event.type === 'summary' && !this.many) return { ...event, drops: channel.countDrops() };
-    if (event.type === 'start' && this.route !== undefined) return { ...event, source: String(this.route.source) };
-    if (event.type === 'error' && event.code === 'EMSGSIZE' && this.route !== undefined) {
-      return { ...event, mtu: event.mtu ?? this.route.mtu };
-    }
+    if (event.type === 'start' && this.source !== undefined) return { ...event, source: String(this.source) };
+    if (event.type === 'error' && event.code === 'EMSGSIZE') return { ...event, mtu: event.mtu ?? this.believedMtu() };
     if (event.type !== 'total') return event;
     const { unresolved } = this;
     return { ...event, targets: event.targets + unresolved, unresolved, drops: channel.countDrops() };
+  }
+
+  /** What the kernel takes as of now: a router's report may have been the last probe's. */
+  private believedMtu(): number | undefined {
+    if (this.route === undefined) return undefined;
+    try {
+      return findRoute(this.route).mtu;
+    } catch {
+      // There is no route any more, of which the next probe tells.
+      return undefined;
+    }
   }
 }
 

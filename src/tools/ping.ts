@@ -2,7 +2,7 @@ import type { PingEvent, PingSummary, PingTotal } from '../engine/ping/ping-even
 import type { PingOptions } from './ping-options.js';
 import { type PingResult, PingSession } from './ping-session.js';
 import { Run } from './run.js';
-import type { Target } from './target-feed.js';
+import type { Target } from './target.js';
 
 /**
  * Pings one target, or any number of them from an iterable (a generator of a million costs no memory).

@@ -2,9 +2,7 @@ import type { PingTarget, PingTargetSource } from '../engine/ping/ping-options.j
 import { native } from '../io/native.js';
 import { type Family, IpAddress } from '../wire/ip-address.js';
 import { ResolveError, requireFamily, resolve } from './resolve.js';
-
-/** Whom to ping: a host name, an address as text, or an address. */
-export type Target = string | IpAddress;
+import { requireTarget, requireTargets, type Target } from './target.js';
 
 export interface TargetFeedOptions {
   targets: Iterable<Target> | AsyncIterable<Target>;
@@ -37,7 +35,7 @@ export class TargetFeed implements PingTargetSource {
   private exhausted = false;
 
   constructor(private readonly options: TargetFeedOptions) {
-    const { targets } = options;
+    const targets = requireTargets(options.targets);
     if (Symbol.asyncIterator in targets) this.asynchronous = targets[Symbol.asyncIterator]();
     else this.synchronous = targets[Symbol.iterator]();
   }
@@ -95,6 +93,7 @@ export class TargetFeed implements PingTargetSource {
   /** @returns the target where no look-up is needed; else it comes later, or is told as unresolved. */
   private accept(target: Target): PingTarget | undefined {
     try {
+      requireTarget(target);
       const address = typeof target === 'string' ? IpAddress.tryParse(target) : target;
       if (address !== undefined) {
         const label = typeof target === 'string' ? target : undefined;

@@ -3,6 +3,7 @@ import { PathStrategy } from '../engine/trace/path-strategy.js';
 import type { StrategyFactory } from '../engine/trace/strategy.js';
 import { TraceEngine, type TraceTargetSource } from '../engine/trace/trace-engine.js';
 import type { TraceEvent, TraceResult } from '../engine/trace/trace-event.js';
+import { requireSignal } from '../io/argument-error.js';
 import { native } from '../io/native.js';
 import { receiveStampsLive } from '../sockets/receive-stamps.js';
 import { type Family, IpAddress } from '../wire/ip-address.js';
@@ -10,7 +11,7 @@ import { EngineLoop } from './engine-loop.js';
 import type { EventStream } from './event-stream.js';
 import { randomSeed } from './random-seed.js';
 import { requireFamily, resolve } from './resolve.js';
-import type { Target } from './target-feed.js';
+import type { Target } from './target.js';
 import { TraceDecorator } from './trace-decorator.js';
 import { openTraceLanes, type TraceLaneSet } from './trace-lane-set.js';
 import type { TracerouteOptions } from './trace-options.js';
@@ -36,7 +37,7 @@ export class TraceSession {
   /** @returns the last result: of one target its only one. */
   async run(stream: EventStream<TraceEvent> | undefined): Promise<TraceResult | undefined> {
     const settings = traceSettings(this.options, this.many);
-    const { signal } = this.options;
+    const signal = requireSignal(this.options.signal);
     const onAbort = () => this.stop();
     if (signal?.aborted) this.stop();
     signal?.addEventListener('abort', onAbort, { once: true });

@@ -5,7 +5,8 @@ import { native } from '../io/native.js';
 import type { Family, IpAddress } from '../wire/ip-address.js';
 import { interfaceMtu } from './interface-mtu.js';
 import { findRoute } from './route-check.js';
-import { type Target, TargetFeed } from './target-feed.js';
+import type { Target } from './target.js';
+import { TargetFeed } from './target-feed.js';
 import type { TraceSettings } from './trace-settings.js';
 
 /**

@@ -3,7 +3,7 @@ import type { LiveOptions } from '../engine/trace/live-options.js';
 import { LiveStrategy } from '../engine/trace/live-strategy.js';
 import { TraceEngine } from '../engine/trace/trace-engine.js';
 import type { TraceProtocol } from '../engine/trace/trace-event.js';
-import { requireInteger, requireNumber } from '../io/argument-error.js';
+import { requireInteger, requireNumber, requireSignal } from '../io/argument-error.js';
 import { native } from '../io/native.js';
 import type { IpAddress } from '../wire/ip-address.js';
 import { NANOSECONDS_PER_MILLISECOND } from '../wire/time.js';
@@ -113,7 +113,7 @@ export class PathWatch implements AsyncIterable<LiveEvent> {
   private async run(stream: EventStream<LiveEvent>): Promise<void> {
     const settings = traceSettings({ ...this.options, protocol: this.options.protocol ?? 'auto' }, false);
     const live = liveSettings(this.options);
-    const { signal } = this.options;
+    const signal = requireSignal(this.options.signal);
     const onAbort = () => this.stop();
     if (signal?.aborted) this.stop();
     signal?.addEventListener('abort', onAbort, { once: true });

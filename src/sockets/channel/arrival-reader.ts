@@ -129,7 +129,7 @@ export class ArrivalReader {
     const header = findIpHeader(bytes, arrival.start, end, family, arrival.truncated);
     if (header < 0) return false;
     readDestination(header, arrival);
-    arrival.start = Math.min(end, header + ipHeaderLength(bytes, header, family));
+    arrival.start = Math.min(end, header + ipHeaderLength(bytes, header, end, family));
     return true;
   }
 }

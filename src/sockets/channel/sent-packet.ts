@@ -1,7 +1,8 @@
 import { uint8, uint16 } from '../../wire/byte-order.js';
 import type { Family } from '../../wire/ip-address.js';
 import { IPV4_MINIMUM_HEADER, Ipv4HeaderAt } from '../../wire/ipv4-header.js';
-import { IPV6_HEADER } from '../../wire/ipv6-header.js';
+import { ipv6ExtensionHeaderLength, isIpv6ExtensionHeader } from '../../wire/ipv6-extension-headers.js';
+import { IPV6_HEADER, Ipv6HeaderAt } from '../../wire/ipv6-header.js';
 
 /** EtherTypes (RFC 894, RFC 2464). */
 const ETHERTYPE: Readonly<Record<Family, number>> = { 4: 0x0800, 6: 0x86dd };
@@ -43,7 +44,15 @@ function isIpHeader(bytes: Uint8Array, at: number, end: number, family: Family, 
   return truncated ? length > end - at : length === end - at;
 }
 
-/** Bytes of the IP header at `at`, IPv4 options included. */
-export function ipHeaderLength(bytes: Uint8Array, at: number, family: Family): number {
-  return family === 4 ? Ipv4HeaderAt.headerLength(bytes, at) : IPV6_HEADER;
+/** Bytes of the IP header at `at`, with IPv4 options or IPv6 extension headers, of which a long packet has one for fragments. */
+export function ipHeaderLength(bytes: Uint8Array, at: number, end: number, family: Family): number {
+  if (family === 4) return Ipv4HeaderAt.headerLength(bytes, at);
+  let protocol = Ipv6HeaderAt.nextHeader(bytes, at);
+  let length = IPV6_HEADER;
+  while (isIpv6ExtensionHeader(protocol) && at + length + 2 <= end) {
+    const header = at + length;
+    length += ipv6ExtensionHeaderLength(protocol, bytes, header);
+    protocol = uint8(bytes, header);
+  }
+  return length;
 }

@@ -1,4 +1,5 @@
 import { EventEmitter, on } from 'node:events';
+import { requireSignal } from '../../io/argument-error.js';
 import { check, type SystemCallError } from '../../io/errors.js';
 import { native } from '../../io/native.js';
 import { getOption } from '../../io/option.js';
@@ -55,7 +56,7 @@ export class DatagramSocket extends EventEmitter<DatagramSocketEvents> implement
 
   /** Opens a socket, and binds and connects it where the options say so. */
   static open(options: DatagramSocketOptions = {}): DatagramSocket {
-    options.signal?.throwIfAborted();
+    requireSignal(options.signal)?.throwIfAborted();
     const socket = new DatagramSocket(options);
     try {
       if (options.connect !== undefined) socket.connect(options.connect);

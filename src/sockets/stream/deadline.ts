@@ -1,4 +1,4 @@
-import { ArgumentError } from '../../io/argument-error.js';
+import { ArgumentError, requireSignal } from '../../io/argument-error.js';
 import { SystemCallError } from '../../io/errors.js';
 import { LINUX } from '../../wire/constants.generated.js';
 
@@ -24,7 +24,7 @@ export class Deadline {
       throw new ArgumentError('timeout', timeout, `milliseconds above 0, up to ${TIMEOUT_MAX}`);
     }
     this.signal = this.controller.signal;
-    this.outer = signal;
+    this.outer = requireSignal(signal);
     const details = { object, advice: `not done after ${timeout} ms` };
     const expire = () => this.controller.abort(new SystemCallError(LINUX.ETIMEDOUT, syscall, details));
     this.timer = timeout === undefined ? undefined : setTimeout(expire, timeout);

@@ -66,6 +66,11 @@ describeNeeding('rawSockets', 'ping on loopback', () => {
     expect(events[1]).toMatchObject({ type: 'reply', clock: 'user' });
   });
 
+  test('a probe that leaves in fragments has its transmit stamp too', async () => {
+    const events = await collect(ping('::1', { count: 1, size: 65_527 }));
+    expect(events[1]).toMatchObject({ type: 'reply', clock: 'kernel' });
+  });
+
   test('a TTL and a traffic class are set on every probe', async () => {
     await expect(ping('127.0.0.1', { count: 1, ttl: 7, trafficClass: 0xb8 }).summary()).resolves.toMatchObject({
       received: 1,

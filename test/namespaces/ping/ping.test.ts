@@ -96,10 +96,11 @@ describeNeeding(['namespaces', 'nftables'], 'ping through two routers', () => {
   });
 
   test.each(families)('IPv%i: a packet that must not be fragmented brings the MTU of the narrow link', async family => {
-    const args = ['-c', '1', '-M', 'do', '-s', '1420', path.target(family)];
+    const args = ['-c', '2', '-i', '0.2', '-M', 'do', '-s', '1420', path.target(family)];
     const { events } = await pingJson(path.client, args);
     const error = family === 4 ? 'fragmentation-needed' : 'packet-too-big';
     expect(events[1]).toMatchObject({ type: 'error', error, mtu: 1400, from: path.path(family)[1] });
+    expect(events[2]).toMatchObject({ type: 'error', code: 'EMSGSIZE', mtu: 1400, from: null });
   });
 
   test('records the route, forth and back', async () => {
