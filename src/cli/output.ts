@@ -16,6 +16,7 @@ export class Output {
   private pending: string[] = [];
   private scheduled: NodeJS.Immediate | undefined;
   private readonly onClosed: (() => void) | undefined;
+  private other: Output | undefined;
   private closed = false;
   /** Why nothing more can be written, a full disk for one. That nobody reads any more is no failure. */
   failure: Error | undefined;
@@ -33,8 +34,15 @@ export class Output {
     return this.stream.columns || 80;
   }
 
+  /** What is written to both leaves in the order of writing: on a terminal it stands there so. */
+  keepOrderWith(other: Output): void {
+    this.other = other;
+    other.other = this;
+  }
+
   write(text: string): void {
     if (text === '') return;
+    this.other?.flush();
     this.pending.push(text);
     this.scheduled ??= setImmediate(() => this.flush());
   }

@@ -13,9 +13,8 @@ export interface Terminal {
 /** The terminal of this process. */
 export function openTerminal(): Terminal {
   const unread = new AbortController();
-  return {
-    out: new Output(process.stdout, () => unread.abort()),
-    err: new Output(process.stderr),
-    unread: unread.signal,
-  };
+  const out = new Output(process.stdout, () => unread.abort());
+  const err = new Output(process.stderr);
+  out.keepOrderWith(err);
+  return { out, err, unread: unread.signal };
 }

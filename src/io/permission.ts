@@ -19,7 +19,7 @@ export function missingPermission(permission: Permission): MissingPermission {
       remedy: "sudo sysctl -w net.ipv4.ping_group_range='0 2147483647'",
     };
   }
-  return { missing: permission, remedy: grantCapability(permission) };
+  return { missing: permission, remedy: grantCapabilities([permission]) };
 }
 
 /** Numbers of linux/capability.h: bits of CapEff in /proc/self/status. */
@@ -36,7 +36,13 @@ export function hasCapability(capability: Capability): boolean {
   return ((BigInt(`0x${effective}`) >> CAPABILITY_BITS[capability]) & 1n) === 1n;
 }
 
-/** File capabilities, because they outlive the process; `readlink` because setcap(8) refuses a symbolic link. */
-function grantCapability(capability: Capability): string {
-  return `sudo setcap ${capability.toLowerCase()}+ep "$(readlink -f ${process.execPath})"`;
+/**
+ * File capabilities, because they outlive the process; `readlink` because setcap(8) refuses a symbolic link. It replaces all
+ * that the file has, so what this process has already is granted with the rest.
+ */
+export function grantCapabilities(capabilities: readonly Capability[]): string {
+  const known = Object.keys(CAPABILITY_BITS) as Capability[];
+  const isRoot = process.geteuid?.() === 0;
+  const wanted = known.filter(name => capabilities.includes(name) || (!isRoot && hasCapability(name)));
+  return `sudo setcap ${wanted.join(',').toLowerCase()}+ep "$(readlink -f ${process.execPath})"`;
 }

@@ -1,4 +1,4 @@
-import type { Check, Finding } from './doctor/finding.js';
+import { type Check, type Finding, Findings } from './doctor/finding.js';
 import { MACHINE_CHECKS } from './doctor/machine-checks.js';
 import { SOCKET_CHECKS } from './doctor/socket-checks.js';
 import { STAMP_CHECKS } from './doctor/stamp-checks.js';
@@ -13,13 +13,9 @@ const CHECKS: readonly Check[] = [...SOCKET_CHECKS, ...STAMP_CHECKS, ...MACHINE_
  * there is one, the exact command that mends it.
  */
 export async function doctor(): Promise<Finding[]> {
-  const findings: Finding[] = [];
-  for (const { name, about, attempt } of CHECKS) {
-    const verdict = await attempt();
-    const why = verdict.allowed ? { reason: null, mend: null } : { reason: verdict.reason, mend: verdict.mend };
-    findings.push({ type: 'capability', name, about, allowed: verdict.allowed, ...why });
-  }
-  return findings;
+  const findings = new Findings();
+  for (const check of CHECKS) findings.add(check, await check.attempt());
+  return findings.all;
 }
 
 /** Whether `ping` works with such findings: over a raw socket, or one for unprivileged users. */

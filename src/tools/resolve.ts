@@ -26,7 +26,7 @@ const LONGEST_NAME = 253;
 export async function resolve(target: string, family?: Family, signal?: AbortSignal): Promise<IpAddress> {
   const literal = IpAddress.tryParse(target);
   if (literal !== undefined) return requireFamily(target, literal, family);
-  if (target === '' || target.length > LONGEST_NAME || /\s/.test(target)) {
+  if (target === '' || target.length > LONGEST_NAME || /[\s\0]/.test(target)) {
     throw new ResolveError(target, 'ENOTFOUND', `not a host name: ${JSON.stringify(shortened(target))}`);
   }
   try {

@@ -1,5 +1,5 @@
 import { native, type ResultOrErrno } from '../../io/native.js';
-import { type MissingPermission, missingPermission, type Permission } from '../../io/permission.js';
+import { type Capability, grantCapabilities, missingPermission, type Permission } from '../../io/permission.js';
 import { errnoName } from '../../wire/errno.js';
 
 /** One thing that this process may do or not, found by trying it. */
@@ -16,8 +16,10 @@ export interface Finding {
   mend: string | null;
 }
 
-/** What a check found. */
-export type Verdict = { allowed: true } | { allowed: false; reason: string; mend: string | null };
+/** What a check found. `mend` is a command, after which `capability` is to be granted, if one lacks. */
+export type Verdict =
+  | { allowed: true }
+  | { allowed: false; reason: string; mend: string | null; capability?: Capability };
 
 export const ALLOWED: Verdict = { allowed: true };
 
@@ -34,15 +36,32 @@ export function refused(call: string, result: ResultOrErrno, permission?: Permis
   const failed = `${call}: ${code}, ${native().errnoMessage(-result)}`;
   const isPermission = code === 'EPERM' || code === 'EACCES';
   if (permission === undefined || !isPermission) return { allowed: false, reason: failed, mend: null };
-  const { missing, remedy } = whatHelps(permission);
-  return { allowed: false, reason: `${failed}; needs ${missing}`, mend: remedy };
+  const { missing, remedy } = missingPermission(permission);
+  const reason = `${failed}; needs ${missing}`;
+  if (permission === 'net.ipv4.ping_group_range') return { allowed: false, reason, mend: remedy };
+  if (process.geteuid?.() !== 0) return { allowed: false, reason, mend: null, capability: permission };
+  // Root without a capability is in a container: file capabilities cannot give what its bounding set lacks.
+  const mend = `docker run --cap-add=${permission.replace('CAP_', '')} ...`;
+  return { allowed: false, reason: `${reason}, which this container does not have`, mend };
 }
 
-/** Root without a capability is in a container: file capabilities cannot give what its bounding set lacks. */
-function whatHelps(permission: Permission): MissingPermission {
-  const help = missingPermission(permission);
-  const isRoot = process.geteuid?.() === 0;
-  if (!isRoot || !permission.startsWith('CAP_')) return help;
-  const name = permission.replace('CAP_', '');
-  return { missing: `${permission}, which this container does not have`, remedy: `docker run --cap-add=${name} ...` };
+/** Makes findings of verdicts, in the order in which their commands are shown. */
+export class Findings {
+  readonly all: Finding[] = [];
+  private readonly granted = new Set<Capability>();
+
+  add({ name, about }: Pick<Check, 'name' | 'about'>, verdict: Verdict): void {
+    const why = verdict.allowed
+      ? { reason: null, mend: null }
+      : { reason: verdict.reason, mend: this.mend(verdict.mend, verdict.capability) };
+    this.all.push({ type: 'capability', name, about, allowed: verdict.allowed, ...why });
+  }
+
+  /** Each command grants what those before it do, so that it takes nothing of them back. */
+  private mend(command: string | null, capability: Capability | undefined): string | null {
+    if (capability === undefined) return command;
+    this.granted.add(capability);
+    const grant = grantCapabilities([...this.granted]);
+    return command === null ? grant : `${command} && ${grant}`;
+  }
 }

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { open } from 'node:fs/promises';
 import { native } from '../../io/native.js';
+import { hasCapability } from '../../io/permission.js';
 import { LINUX } from '../../wire/constants.generated.js';
 import { ALLOWED, type Check, refused, type Verdict } from './finding.js';
 import { onUdpSocket } from './socket-checks.js';
@@ -56,7 +57,9 @@ async function tryTun(): Promise<Verdict> {
 function tunRefused({ code, message }: NodeJS.ErrnoException): Verdict {
   if (code === 'ENOENT') return { allowed: false, reason: message, mend: MAKE_TUN };
   if (code === 'ENODEV' || code === 'ENXIO') return { allowed: false, reason: message, mend: 'sudo modprobe tun' };
-  return { allowed: false, reason: message, mend: code === 'EACCES' ? 'sudo chmod 666 /dev/net/tun' : null };
+  if (code !== 'EACCES') return { allowed: false, reason: message, mend: null };
+  const capability = hasCapability('CAP_NET_ADMIN') ? undefined : 'CAP_NET_ADMIN';
+  return { allowed: false, reason: message, mend: 'sudo chmod 666 /dev/net/tun', capability };
 }
 
 /** Documentation/networking/tuntap.rst: character device 10, 200. */

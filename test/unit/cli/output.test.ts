@@ -71,6 +71,28 @@ describe('output', () => {
     expect([output.failure?.message, closed]).toEqual(['no space', 1]);
   });
 
+  it('keeps the order of what is written to two', async () => {
+    const written: string[] = [];
+    const [out, err] = ['out', 'err'].map(
+      name =>
+        new Output(
+          new Writable({
+            write(chunk, _encoding, done) {
+              written.push(`${name}: ${chunk}`);
+              done();
+            },
+          }),
+        ),
+    ) as [Output, Output];
+    out.keepOrderWith(err);
+    out.write('1');
+    err.write('2');
+    err.write('3');
+    out.write('4');
+    await nextTurn();
+    expect(written).toEqual(['out: 1', 'err: 23', 'out: 4']);
+  });
+
   it('ends quietly, once, where nobody reads any more', async () => {
     const gone = new Writable({
       write: (_chunk, _encoding, done) => done(Object.assign(new Error(), { code: 'EPIPE' })),
