@@ -55,7 +55,7 @@ export class PingSession {
 
   /** @param stream takes the events; without one only the result is made. */
   async run(stream: EventStream<PingEvent> | undefined): Promise<PingResult> {
-    const settings = pingSettings(this.quietUnless(stream), this.many, this.literalFamily());
+    const settings = this.quietUnless(stream, pingSettings(this.options, this.many, this.literalFamily()));
     const onAbort = () => this.stop();
     const signal = requireSignal(this.options.signal);
     signal?.throwIfAborted();
@@ -84,8 +84,9 @@ export class PingSession {
     return typeof this.targets === 'string' ? IpAddress.tryParse(this.targets)?.unmap().family : undefined;
   }
 
-  private quietUnless(stream: EventStream<PingEvent> | undefined): PingOptions {
-    return stream === undefined ? { ...this.options, events: this.many ? 'total' : 'summaries' } : this.options;
+  private quietUnless(stream: EventStream<PingEvent> | undefined, settings: PingSettings): PingSettings {
+    if (stream !== undefined) return settings;
+    return { ...settings, engine: { ...settings.engine, report: this.many ? 'total' : 'summaries' } };
   }
 
   private async pingOne(settings: PingSettings, stream: EventStream<PingEvent> | undefined): Promise<PingResult> {

@@ -29,6 +29,7 @@ export interface PingSettings {
  */
 export function pingSettings(options: PingOptions, many: boolean, literal?: Family): PingSettings {
   checkChoices(options);
+  checkKinds(options);
   const source = options.source === undefined ? undefined : sourceAddress(options.source);
   const family = familyOf(options, source);
   const longest = MAXIMUM_SIZE[family ?? literal ?? 4];
@@ -80,6 +81,19 @@ function checkChoices(options: PingOptions): void {
   }
   if (events !== undefined && !['all', 'summaries', 'problems', 'total'].includes(events)) {
     throw new ArgumentError('events', events, 'all, summaries, problems or total');
+  }
+}
+
+function checkKinds(options: PingOptions): void {
+  for (const name of ['flood', 'adaptive', 'recordRoute', 'transmitStamps'] as const) {
+    const value: unknown = options[name];
+    if (value !== undefined && typeof value !== 'boolean') throw new ArgumentError(name, value, 'true or false');
+  }
+  const { sockets, onProgress } = options;
+  if (sockets !== undefined && !Array.isArray(sockets))
+    throw new ArgumentError('sockets', sockets, 'an array of sockets');
+  if (onProgress !== undefined && typeof onProgress !== 'function') {
+    throw new ArgumentError('onProgress', onProgress, 'a function');
   }
 }
 

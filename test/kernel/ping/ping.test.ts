@@ -229,6 +229,10 @@ describe('bad arguments are refused by name before any system call', () => {
     ['mark', -1, /mark takes 0 to/],
     ['rate', -1, /rate takes 0 to/],
     ['retries', 101, /retries takes 0 to 100/],
+    ['events', 'some', /events takes all, summaries/],
+    ['transmitStamps', 1, /transmitStamps takes true or false, not 1/],
+    ['sockets', 5, /sockets takes an array/],
+    ['onProgress', 5, /onProgress takes a function/],
   ];
 
   test.each(wrong)('%s: %s', async (name, value, message) => {
