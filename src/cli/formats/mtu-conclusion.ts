@@ -44,11 +44,21 @@ function unlimited({ pathMtu, interfaceMtu }: PathMtuResult): string {
   return pathMtu === interfaceMtu ? 'all that the interface sends gets through' : 'larger packets were not tried';
 }
 
-function unknown({ protocol, lowerBound, upperBound, target, limits, probes, refusal }: PathMtuResult): string {
+function unknown(result: PathMtuResult): string {
+  const { protocol, lowerBound, upperBound, target, probes, refusal } = result;
   if (probes === 0 && refusal !== undefined) return `MTU unknown: this host refuses to send to ${target}: ${refusal}`;
-  const most = limits.length > 0 ? `; packets of more than ${upperBound} bytes do not get there` : '';
-  if (protocol === null) return `MTU unknown: ${target} answered none of ${probes} packets${most}; try --protocol tcp`;
+  if (protocol === null) return unanswered(result);
   return `MTU unknown: ${lowerBound} bytes get through, more than ${upperBound} do not`;
+}
+
+function unanswered({ upperBound, target, limits, probes, refusedBy }: PathMtuResult): string {
+  const parts = [
+    `MTU unknown: ${target} answered none of ${probes} packets`,
+    ...(refusedBy === undefined ? [] : [`${refusedBy.address} refuses them: ${refusedBy.error}`]),
+    ...(limits.length === 0 ? [] : [`packets of more than ${upperBound} bytes do not get there`]),
+    'try --protocol tcp',
+  ];
+  return parts.join('; ');
 }
 
 const WORDS: Readonly<Record<MtuAnomaly['kind'], string>> = {

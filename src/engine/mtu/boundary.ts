@@ -2,7 +2,7 @@ import { NANOSECONDS_PER_MILLISECOND } from '../../wire/time.js';
 import { nearReporter } from './hop-search.js';
 import { type MtuProbe, type MtuRequest, type Steps, sendRound } from './mtu-probe.js';
 import { commonSizes, spreadSizes } from './probe-sizes.js';
-import type { SearchState } from './search-state.js';
+import { isUnanswered, type SearchState } from './search-state.js';
 import type { Verdict } from './size-facts.js';
 
 /** Between two sizes the packets of which have different fates. */
@@ -152,7 +152,7 @@ export class BoundarySearch {
 
   /** Rule 7: a round in which nothing was answered, not even what is known to pass, tells nothing about sizes. */
   private conclude(probes: readonly MtuProbe[]): void {
-    const answered = probes.some(({ outcome }) => outcome !== undefined && outcome.kind !== 'lost');
+    const answered = probes.some(({ outcome }) => outcome !== undefined && !isUnanswered(outcome));
     if (answered) {
       this.silentRounds = 0;
       return;

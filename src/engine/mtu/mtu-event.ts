@@ -25,7 +25,7 @@ export interface MtuProbeEvent {
   rtt?: number;
   /** Who refused is this host itself, not the network. */
   local?: true;
-  /** Why, in a word: `operation-not-permitted`, `network-unreachable`. */
+  /** Why it was not sent, or turned away, in a word: `operation-not-permitted`, `network-unreachable`, `admin-prohibited`. */
   error?: string;
 }
 
@@ -105,6 +105,8 @@ export interface MtuResult {
   offeredMss?: number;
   /** Why this host refused to send, in a word, where it did and nothing was answered: `operation-not-permitted`. */
   refusal?: string;
+  /** Who on the way turned packets away, and why, in a word, where the target answered nothing: `port-unreachable`. */
+  refusedBy?: { address: string; error: string };
   anomalies: MtuAnomaly[];
   /** Packets sent, hop-limited ones included. */
   probes: number;

@@ -23,7 +23,8 @@ export interface MtuRequest {
  */
 export type MtuOutcome =
   | { kind: 'fits'; from: string; rtt: Nanoseconds; replyHopLimit: number; offeredMss?: number }
-  | { kind: 'expired' | 'refused'; from: string; rtt: Nanoseconds; replyHopLimit: number }
+  | { kind: 'expired'; from: string; rtt: Nanoseconds; replyHopLimit: number }
+  | MtuRefusal
   | {
       kind: 'too-big';
       from: string;
@@ -37,10 +38,21 @@ export type MtuOutcome =
   | { kind: 'failed'; error: string }
   | { kind: 'lost' };
 
+/** Somebody other than the target turned a probe away, and `error` says why, in a word. */
+export interface MtuRefusal {
+  kind: 'refused';
+  from: string;
+  error: string;
+  rtt: Nanoseconds;
+  replyHopLimit: number;
+}
+
 /** A probe on its way, or at its end. */
 export interface MtuProbe extends MtuRequest {
   /** NaN until it was sent. */
   sentAt: Monotonic;
+  /** It was turned away, as somebody said: the target may have got it all the same, so its answer is still waited for. */
+  refusal?: MtuRefusal;
   outcome: MtuOutcome | undefined;
 }
 

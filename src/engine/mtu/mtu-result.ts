@@ -19,7 +19,7 @@ export function describeFindings(
   { target, address, source }: MtuTarget,
   elapsed: number,
 ): MtuResult {
-  const { options, anomalies } = state;
+  const { options, anomalies, refusedBy } = state;
   const { lower, upper, proven } = boundary;
   const pathMtu = contact && proven && lower >= options.least ? lower : null;
   nameFalseReports(state, lower);
@@ -42,6 +42,7 @@ export function describeFindings(
     tcpMss: pathMtu === null ? null : segmentSize(options.family, pathMtu),
     ...(state.offeredMss !== undefined && { offeredMss: state.offeredMss }),
     ...(!contact && state.refusal !== undefined && { refusal: state.refusal }),
+    ...(!contact && refusedBy !== undefined && { refusedBy: { address: refusedBy.from, error: refusedBy.error } }),
     anomalies: anomalies.all,
     probes: state.sent,
     elapsed,

@@ -1,4 +1,5 @@
 import { LINUX } from '../../wire/constants.generated.js';
+import { icmpErrorName } from '../../wire/icmp-types.js';
 import { type Monotonic, NANOSECONDS_PER_MILLISECOND } from '../../wire/time.js';
 import { localErrorName } from '../local-error.js';
 import type { Answer } from '../trace/answer.js';
@@ -130,9 +131,13 @@ function outcomeOf(answer: Answer, target: TraceTarget, hopLimit: number): MtuOu
     return { kind: 'too-big', from, mtu, rtt, replyHopLimit, quotedHopLimit };
   }
   const common = { from, rtt, replyHopLimit };
-  if (kind === 'expired') return { kind: hopLimit > 0 ? 'expired' : 'refused', ...common };
-  // Whatever the target itself complains about, it has got the packet.
-  const arrived = kind !== 'refused' || answer.from.equals(target.address);
-  if (!arrived) return { kind: 'refused', ...common };
+  if (kind === 'expired' && hopLimit > 0) return { kind: 'expired', ...common };
+  // Whatever the target itself complains about, it has got the packet; firewalls on the way complain in the same words.
+  const arrived = kind === 'reply' || answer.from.value === target.address.value;
+  if (!arrived) return { kind: 'refused', error: refusalWord(answer), ...common };
   return { kind: 'fits', ...common, ...(answer.offeredMss !== undefined && { offeredMss: answer.offeredMss }) };
+}
+
+function refusalWord({ family, icmpType, icmpCode }: Answer): string {
+  return icmpErrorName(family, icmpType, icmpCode) ?? 'unknown-error';
 }

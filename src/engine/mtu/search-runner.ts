@@ -55,11 +55,16 @@ export class SearchRunner<Result> {
 
   /** What has become of a probe, also of one that was given up before. */
   handleOutcome(now: Monotonic, probe: MtuProbe, outcome: MtuOutcome): void {
-    if (!this.onWay.delete(probe)) {
+    if (!this.onWay.has(probe)) {
       this.state.settleAgain(probe, outcome);
       return;
     }
     if ('rtt' in outcome) this.rtt.sample(outcome.rtt);
+    if (outcome.kind === 'refused' && probe.hopLimit === 0) {
+      probe.refusal ??= outcome;
+      return;
+    }
+    this.onWay.delete(probe);
     this.state.settle(probe, outcome);
     this.goOn(now);
   }
@@ -69,7 +74,7 @@ export class SearchRunner<Result> {
     for (const probe of this.onWay) {
       if (this.deadlineOf(probe) > now) continue;
       this.onWay.delete(probe);
-      this.state.settle(probe, { kind: 'lost' });
+      this.state.settle(probe, probe.refusal ?? { kind: 'lost' });
     }
     this.goOn(now);
   }

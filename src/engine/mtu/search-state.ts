@@ -2,7 +2,7 @@ import { NANOSECONDS_PER_MILLISECOND } from '../../wire/time.js';
 import { AnomalyList } from './anomaly-list.js';
 import type { MtuEvent } from './mtu-event.js';
 import { LEAST_MTU, type MtuCarrier, type MtuSearchOptions } from './mtu-options.js';
-import type { MtuOutcome, MtuProbe, MtuRequest } from './mtu-probe.js';
+import type { MtuOutcome, MtuProbe, MtuRefusal, MtuRequest } from './mtu-probe.js';
 import { type MtuReport, SizeFacts } from './size-facts.js';
 
 /** IPv4 packets of this size get through everywhere (RFC 791), and smaller ones may not hold what tells probes apart. */
@@ -30,6 +30,8 @@ export class SearchState {
   offeredMss: number | undefined;
   /** Why this host refused to send one, in a word; not for its size. */
   refusal: string | undefined;
+  /** Who on the way turned a packet to the target away last. */
+  refusedBy: MtuRefusal | undefined;
   /** Packets that this host refused to send. */
   private unsent = 0;
   private readonly reportOf = new Map<MtuProbe, MtuReport>();
@@ -74,7 +76,7 @@ export class SearchState {
   /** An answer to a probe that was given up, or that had an answer before. */
   settleAgain(probe: MtuProbe, outcome: MtuOutcome): void {
     const before = probe.outcome;
-    if (before?.kind === 'lost') {
+    if (isUnanswered(before)) {
       if (probe.hopLimit === 0) this.facts.takeBackLost(probe.size);
       this.settle(probe, outcome);
     } else if (before?.kind === 'too-big' && outcome.kind === 'fits') {
@@ -91,7 +93,7 @@ export class SearchState {
   /** All of these were lost for another reason than their size. */
   forgive(probes: readonly MtuProbe[]): void {
     for (const { size, hopLimit, outcome } of probes) {
-      if (hopLimit === 0 && outcome?.kind === 'lost') this.facts.takeBackLost(size);
+      if (hopLimit === 0 && isUnanswered(outcome)) this.facts.takeBackLost(size);
     }
   }
 
@@ -112,8 +114,9 @@ export class SearchState {
       facts.addFit(probe.size);
       this.offeredMss = outcome.offeredMss ?? this.offeredMss;
       this.answered.add(probe.carrier);
-    } else if (outcome.kind === 'lost' || outcome.kind === 'refused') {
+    } else if (isUnanswered(outcome)) {
       facts.addLost(probe.size);
+      if (outcome.kind === 'refused') this.refusedBy = outcome;
     } else if (outcome.kind === 'too-big') {
       this.addReport(probe, outcome);
     }
@@ -154,9 +157,15 @@ export class SearchState {
       const error = outcome.kind === 'failed' ? { error: outcome.error } : {};
       this.events.push({ ...common, outcome: outcome.kind === 'local' ? 'too-big' : 'lost', local: true, ...error });
     } else if (outcome.kind !== 'expired') {
-      this.events.push({ ...common, outcome: outcome.kind === 'fits' ? 'fits' : 'lost', ...from, ...rtt });
+      const error = outcome.kind === 'refused' ? { error: outcome.error } : {};
+      this.events.push({ ...common, outcome: outcome.kind === 'fits' ? 'fits' : 'lost', ...from, ...rtt, ...error });
     }
   }
+}
+
+/** The target has not got it, as far as is known; who says that it will not is no better than who says nothing. */
+export function isUnanswered(outcome: MtuOutcome | undefined): outcome is MtuRefusal | { kind: 'lost' } {
+  return outcome?.kind === 'lost' || outcome?.kind === 'refused';
 }
 
 /** Routers quote a packet as it came to them. */

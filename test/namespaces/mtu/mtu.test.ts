@@ -177,6 +177,23 @@ describeNeeding(['namespaces', 'nftables'], 'the path MTU through three routers'
     },
   );
 
+  test.each(families)(
+    "IPv%i: a router's firewall that rejects everything proves nothing, and is named",
+    async family => {
+      path.routers[0]?.nft(
+        'table inet wall {\n chain c {\n  type filter hook forward priority 0;\n  ct direction original reject\n }\n}\n',
+      );
+      try {
+        const { result, status } = await mtuJson(path.client, ['-w', '0.2', path.target(family)]);
+        const refusedBy = { address: path.path(family)[0], error: 'port-unreachable' };
+        expect(result).toMatchObject({ pathMtu: null, lowerBound: 0, limits: [], refusedBy });
+        expect(status).toBe(1);
+      } finally {
+        path.routers[0]?.nft('delete table inet wall');
+      }
+    },
+  );
+
   test('ends with a line that can be acted on', async () => {
     const { stdout } = await path.client.subsocket(['mtu', path.target(4)]);
     expect(stdout.split('\n').slice(0, 2)).toEqual([

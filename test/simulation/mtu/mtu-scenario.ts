@@ -14,6 +14,9 @@ export interface Places {
   router: (hop: number) => string;
   /** ICMP's word for what is too big. */
   tooBig: { type: number; code: number };
+  /** What firewalls say that pretend to be a host without a taker, and what honest ones say. */
+  closed: { type: number; code: number };
+  prohibited: { type: number; code: number };
 }
 
 export const PLACES: Readonly<Record<Family, Places>> = {
@@ -24,6 +27,8 @@ export const PLACES: Readonly<Record<Family, Places>> = {
     stranger: '203.0.113.66',
     router: hop => `10.0.${hop}.1`,
     tooBig: { type: 3, code: 4 },
+    closed: { type: 3, code: 3 },
+    prohibited: { type: 3, code: 13 },
   },
   6: {
     family: 6,
@@ -32,6 +37,8 @@ export const PLACES: Readonly<Record<Family, Places>> = {
     stranger: '2001:db8:66::66',
     router: hop => `fd00:${hop}::1`,
     tooBig: { type: 2, code: 0 },
+    closed: { type: 1, code: 4 },
+    prohibited: { type: 1, code: 1 },
   },
 };
 
@@ -66,6 +73,8 @@ export interface MtuScenario {
     anomalies?: MtuAnomalyKind[];
     /** Who is to blame for the first anomaly. */
     blamed?: (places: Places) => string;
+    /** Hop of the router that turned packets away, and why. */
+    refused?: [ttl: number, error: string];
     roundTripMtu?: number;
     offeredMss?: number;
     /** At most. */

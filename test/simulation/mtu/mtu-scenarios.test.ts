@@ -8,13 +8,15 @@ import { HOLES } from './scenarios/holes.js';
 import { HOSTILE } from './scenarios/hostile.js';
 import { LIMITS } from './scenarios/limits.js';
 import { LOSSES } from './scenarios/losses.js';
+import { REFUSALS } from './scenarios/refusals.js';
 import { TARGETS } from './scenarios/targets.js';
 
-const GROUPS = { LIMITS, HOLES, HOSTILE, LOSSES, CHANGES, TARGETS };
+const GROUPS = { LIMITS, HOLES, HOSTILE, LOSSES, CHANGES, TARGETS, REFUSALS };
 
 function check(scenario: MtuScenario, family: Family, privilege: Privilege): void {
   const places = PLACES[family];
   const { expect: expected } = scenario;
+  const { refused } = expected;
   const { result } = runMtu(places.target, internetOf(scenario, places), { privilege, ...scenario.setting });
   const { limits, anomalies, blackHoleAt } = result;
   expect(result).toMatchObject({ pathMtu: expected.pathMtu, blackHole: expected.hole !== undefined });
@@ -28,6 +30,7 @@ function check(scenario: MtuScenario, family: Family, privilege: Privilege): voi
   const kinds = new Set(anomalies.map(({ kind }) => kind));
   expect([...kinds].sort()).toEqual(expected.anomalies ?? []);
   if (expected.blamed) expect(anomalies[0]?.from).toBe(expected.blamed(places));
+  expect(result.refusedBy).toEqual(refused && { address: places.router(refused[0]), error: refused[1] });
   expect(result.offeredMss).toBe(expected.offeredMss);
   expect(result.roundTripMtu).toBe(expected.roundTripMtu);
   expect(result.probes).toBeLessThanOrEqual(expected.probes ?? 1000);

@@ -52,6 +52,13 @@ test('nothing was answered: what is known', () => {
   );
 });
 
+test('nothing was answered, and somebody on the way says that nothing gets there', () => {
+  const refusedBy = { address: '10.0.2.1', error: 'port-unreachable' };
+  expect(conclusion(result({ pathMtu: null, protocol: null, probes: 12, refusedBy }))).toMatch(
+    /^MTU unknown: a\.example answered none of 12 packets; 10\.0\.2\.1 refuses them: port-unreachable/,
+  );
+});
+
 test('a liar is named', () => {
   expect(anomalyLine({ kind: 'absurd', from: '10.0.2.1', reported: 0, count: 2 })).toBe(
     '10.0.2.1 reported an absurd MTU (MTU 0), 2 times: not believed',
