@@ -73,6 +73,7 @@ export class MtrLive implements Disposable {
       reached: result?.reached ?? true,
       hops: result?.hops ?? [],
       pathLoss: result?.pathLoss ?? [],
+      ...(result?.code !== undefined && { code: result.code }),
       layout: MTR_LAYOUTS[this.layout] ?? 'all',
       scroll: this.scroll,
       numeric: this.numeric,

@@ -1,11 +1,13 @@
 import { hostname } from 'node:os';
 import type { LiveResult } from '../../engine/trace/live-event.js';
 import { type PathWatch, watchPath } from '../../tools/watch-path.js';
-import { ANSWERED, type ExitStatus, UNANSWERED } from '../exit-status.js';
+import { ANSWERED, type ExitStatus, REFUSED, UNANSWERED } from '../exit-status.js';
 import { JsonLines } from '../formats/json-lines.js';
 import { mtrReport } from '../formats/mtr-report.js';
+import { refusalText } from '../formats/trace-refusal.js';
 import { catchInterrupts } from '../interrupts.js';
 import { MtrLive } from '../mtr-live.js';
+import { errnoText } from '../system-text.js';
 import type { Terminal } from '../terminal.js';
 import { type MtrCall, readMtrCall } from './mtr-arguments.js';
 
@@ -16,6 +18,10 @@ export async function run(name: string, args: readonly string[], terminal: Termi
   const startedAt = new Date();
   try {
     const result = await show(call, terminal, interrupts.signal);
+    if (result?.code !== undefined) {
+      terminal.err.line(`${name}: ${refusalText(call.target, result.code, errnoText)}`);
+      return REFUSED;
+    }
     if (result !== undefined && !call.json) {
       const settings = { ...call, hostName: hostname(), startedAt };
       terminal.out.write(mtrReport(result, settings));

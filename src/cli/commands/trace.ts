@@ -1,10 +1,12 @@
 import type { TraceResult } from '../../engine/trace/trace-event.js';
 import { traceroute } from '../../tools/traceroute.js';
-import { ANSWERED, type ExitStatus, UNANSWERED } from '../exit-status.js';
+import { ANSWERED, type ExitStatus, REFUSED, UNANSWERED } from '../exit-status.js';
 import { JsonLines } from '../formats/json-lines.js';
 import { TraceClassic } from '../formats/trace-classic.js';
 import { TraceMultipath } from '../formats/trace-multipath.js';
+import { refusalText } from '../formats/trace-refusal.js';
 import { catchInterrupts } from '../interrupts.js';
+import { errnoText } from '../system-text.js';
 import type { Terminal } from '../terminal.js';
 import { readTraceCall, type TraceCall } from './trace-arguments.js';
 
@@ -22,6 +24,10 @@ export async function run(name: string, args: readonly string[], terminal: Termi
   const interrupts = catchInterrupts([terminal.unread]);
   try {
     const result = await show(call, terminal, interrupts.signal);
+    if (result?.code !== undefined) {
+      terminal.err.line(`${name}: ${refusalText(call.target, result.code, errnoText)}`);
+      return REFUSED;
+    }
     return result?.reached ? ANSWERED : UNANSWERED;
   } catch (error) {
     // Ended while the name was still being looked up: there is nothing to show.

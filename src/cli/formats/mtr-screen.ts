@@ -15,6 +15,8 @@ export interface MtrView extends HopNameSettings {
   reached: boolean;
   hops: LiveHop[];
   pathLoss: PathLoss[];
+  /** The errno's name where this host refuses to send. */
+  code?: string;
   /** Which columns: numbers and graph, numbers with jitter, or the graph alone. */
   layout: MtrLayout;
   /** Hops above the first row shown. */

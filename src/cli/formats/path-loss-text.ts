@@ -1,10 +1,13 @@
 import type { LiveHop, LiveResult, PathLoss } from '../../engine/trace/live-event.js';
 
 /** What the loss of a path means, in sentences; none where there is nothing to say. */
-export function lossRemarks({ hops, pathLoss, reached }: Pick<LiveResult, 'hops' | 'pathLoss' | 'reached'>): string[] {
+export function lossRemarks(result: Pick<LiveResult, 'hops' | 'pathLoss' | 'reached' | 'code'>): string[] {
+  const { hops, pathLoss, reached, code } = result;
+  if (code !== undefined) return [`This host refuses to send: ${code}.`];
   return [
     ...pathLoss.map((loss, index) => pathLossText(loss, index === 0)),
     ...hops.flatMap(hop => (hop.reading === 'unwilling' ? [unwillingText(hop)] : [])),
+    ...refusedText(hops),
     ...(reached || hops.length === 0 ? [] : [`Nothing answers beyond hop ${hops.at(-1)?.ttl}.`]),
   ];
 }
@@ -19,6 +22,12 @@ function pathLossText({ ttl, address, loss }: PathLoss, first: boolean): string 
 function unwillingText({ ttl, addresses, loss }: LiveHop): string {
   const at = addresses[0] === undefined ? `Hop ${ttl}` : `Hop ${ttl} (${addresses[0].address})`;
   return `${at} leaves ${share(loss)} of its probes unanswered, and passes packets on: that is no loss of the path.`;
+}
+
+function refusedText(hops: readonly LiveHop[]): string[] {
+  const count = hops.reduce((sum, { refused = 0 }) => sum + refused, 0);
+  if (count === 0) return [];
+  return [`This host refused to send ${count === 1 ? '1 probe' : `${count} probes`}: neither sent nor lost.`];
 }
 
 function share(loss: number): string {

@@ -1,4 +1,4 @@
-import type { TraceAnswer, TraceEvent, TraceHop, TraceResult } from '../../engine/trace/trace-event.js';
+import type { TraceAnswer, TraceEvent, TraceHop, TraceResult, TraceSilence } from '../../engine/trace/trace-event.js';
 import type { TraceStart } from '../../tools/trace-options.js';
 import { harmless } from '../harmless.js';
 import type { Page } from './ping-format.js';
@@ -17,6 +17,10 @@ export class TraceClassic {
   /** The first hop whose quotes show that an address translator was at work before it. */
   private translatedTtl: number | undefined;
   private readonly rateLimited: number[] = [];
+  /** Probes that this host refused to send, by the errno's name. */
+  private readonly refused = new Map<string, number>();
+  /** Hops of which this host sent nothing: no lines of a path, unless others follow that are. */
+  private heldBack = '';
 
   constructor(
     private readonly page: Page,
@@ -32,10 +36,29 @@ export class TraceClassic {
     if (event.type === 'hop') {
       if (event.probes.some(probe => !('timeout' in probe) && probe.translated)) this.translatedTtl ??= event.ttl;
       if (event.rateLimited) this.rateLimited.push(event.ttl);
-      this.page.out(`${this.hopLine(event)}\n`);
-    } else if (event.type === 'result') {
+      this.countRefused(event);
+      this.showHop(event);
+    } else if (event.type === 'result' && event.code === undefined) {
+      this.page.out(this.heldBack);
       for (const remark of this.remarks(event)) this.page.out(`${remark}\n`);
     }
+  }
+
+  private countRefused({ probes }: TraceHop): void {
+    for (const probe of probes) {
+      if (!isRefused(probe)) continue;
+      this.refused.set(probe.code, (this.refused.get(probe.code) ?? 0) + 1);
+    }
+  }
+
+  private showHop(hop: TraceHop): void {
+    const line = `${this.hopLine(hop)}\n`;
+    if (hop.probes.every(isRefused)) {
+      this.heldBack += line;
+      return;
+    }
+    this.page.out(this.heldBack + line);
+    this.heldBack = '';
   }
 
   private hopLine({ ttl, probes }: TraceHop): string {
@@ -45,6 +68,7 @@ export class TraceClassic {
     for (const probe of probes) {
       if ('timeout' in probe) {
         line += probe.mtu === undefined || mtuShown ? ' *' : ` * F=${probe.mtu}`;
+        if (probe.code !== undefined) line += ` !${probe.code}`;
         mtuShown ||= probe.mtu !== undefined;
         continue;
       }
@@ -81,6 +105,9 @@ export class TraceClassic {
       lines.push(`${harmless(target)} is silent to UDP; it answered to ${what}.`);
     }
     if (rateLimited.length > 0) lines.push(`Answers are rate-limited, not lost, at hop ${rateLimited.join(', ')}.`);
+    for (const [code, count] of this.refused) {
+      lines.push(`This host refused to send ${count === 1 ? '1 probe' : `${count} probes`}: ${code}.`);
+    }
     if (translatedTtl !== undefined) lines.push(`An address translator changes packets before hop ${translatedTtl}.`);
     if (asymmetry !== undefined) {
       const word = asymmetry > 0 ? 'longer' : 'shorter';
@@ -89,6 +116,10 @@ export class TraceClassic {
     if (pathMtu !== undefined) lines.push(`Path MTU ${pathMtu}.`);
     return lines;
   }
+}
+
+function isRefused(probe: TraceAnswer | TraceSilence): probe is TraceSilence & { code: string } {
+  return 'timeout' in probe && probe.code !== undefined;
 }
 
 function sameSource(one: TraceAnswer | undefined, other: TraceAnswer): boolean {

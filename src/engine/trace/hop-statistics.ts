@@ -7,7 +7,8 @@ const HISTORY = 120;
 
 /** Counts and times of one hop, in bounded memory: mean and deviation by Welford's method. */
 export class HopStatistics {
-  sent = 0;
+  /** Probes that this host refused to send. */
+  refused = 0;
   received = 0;
   lost = 0;
   extensions: TraceExtension[] | undefined;
@@ -15,6 +16,7 @@ export class HopStatistics {
   private readonly answers = new Map<string, number>();
   private readonly fates: (number | null | undefined)[] = [];
   private firstKept = 0;
+  private begun = 0;
   private last = Number.NaN;
   private best = Number.POSITIVE_INFINITY;
   private worst = Number.NEGATIVE_INFINITY;
@@ -24,19 +26,27 @@ export class HopStatistics {
 
   constructor(readonly ttl: number) {}
 
+  get sent(): number {
+    return this.begun - this.refused;
+  }
+
   get loss(): number {
     const settled = this.received + this.lost;
     return settled === 0 ? 0 : this.lost / settled;
   }
 
   /** @returns the number by which the probe's fate is told. */
-  handleSent(): number {
+  handleQueued(): number {
     this.fates.push(undefined);
     if (this.fates.length > HISTORY) {
       this.fates.shift();
       this.firstKept++;
     }
-    return this.sent++;
+    return this.begun++;
+  }
+
+  handleRefused(): void {
+    this.refused++;
   }
 
   handleLost(probe: number): void {
@@ -61,7 +71,7 @@ export class HopStatistics {
   }
 
   snapshot(): LiveHop {
-    const { ttl, sent, received, lost, loss, extensions, error } = this;
+    const { ttl, sent, received, lost, refused, loss, extensions, error } = this;
     const known = received > 0;
     const addresses = [...this.answers].map(([address, answers]) => ({ address, answers }));
     return {
@@ -70,6 +80,7 @@ export class HopStatistics {
       sent,
       received,
       lost,
+      ...(refused > 0 && { refused }),
       loss,
       last: known ? this.last : null,
       mean: known ? this.mean : null,

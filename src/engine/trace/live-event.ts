@@ -20,6 +20,8 @@ export interface LiveHop {
   received: number;
   /** Given up: what is still waited for is neither received nor lost. */
   lost: number;
+  /** Probes that this host refused to send: neither sent nor lost. Absent where there are none. */
+  refused?: number;
   loss: number;
   last: number | null;
   mean: number | null;
@@ -64,5 +66,7 @@ export interface LiveResult {
   hops: LiveHop[];
   /** Where loss begins, and where it grows; empty where the path loses nothing. */
   pathLoss: PathLoss[];
+  /** The errno's name where this host refused to send every one of the probes. */
+  code?: string;
   elapsed: number;
 }

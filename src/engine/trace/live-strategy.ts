@@ -7,6 +7,7 @@ import type { LiveOptions } from './live-options.js';
 import { readLoss } from './loss-reading.js';
 import { PathFindings } from './path-findings.js';
 import { deadlineOf, type Probe, type ProbeRequest } from './probe.js';
+import { SendOutcomes } from './send-outcomes.js';
 import type { TraceServices, TraceStrategy, TraceTarget } from './strategy.js';
 
 /** Hops beyond the last that answered are probed so far. */
@@ -19,6 +20,7 @@ const LEAST_WAIT: Nanoseconds = 1e9;
 export class LiveStrategy implements TraceStrategy<LiveEvent> {
   private readonly events: LiveEvent[] = [];
   private readonly waiting = new Map<Probe, number>();
+  private readonly outcomes = new SendOutcomes();
   private findings: PathFindings;
   private hops = new Map<number, HopStatistics>();
   private round = 0;
@@ -93,6 +95,7 @@ export class LiveStrategy implements TraceStrategy<LiveEvent> {
   result(now: Monotonic): LiveResult {
     const { protocol, port } = this.options;
     const hops = this.snapshot();
+    const { refusal } = this.outcomes;
     return {
       type: 'result',
       target: this.target.label,
@@ -103,6 +106,7 @@ export class LiveStrategy implements TraceStrategy<LiveEvent> {
       rounds: this.round,
       hops,
       pathLoss: readLoss(hops, this.findings.reached).pathLoss,
+      ...(refusal !== undefined && { code: refusal }),
       elapsed: (now - this.startedAt) / NANOSECONDS_PER_MILLISECOND,
     };
   }
@@ -119,13 +123,16 @@ export class LiveStrategy implements TraceStrategy<LiveEvent> {
   handleQueued(probe: Probe): void {
     if (this.nextTtl > this.horizon) this.beginRound();
     this.nextTtl = probe.hopLimit + 1;
-    this.waiting.set(probe, this.hopOf(probe.hopLimit).handleSent());
+    this.waiting.set(probe, this.hopOf(probe.hopLimit).handleQueued());
   }
 
-  handleSent(): void {}
+  handleSent(): void {
+    this.outcomes.handleSent();
+  }
 
-  handleFailure(now: Monotonic, probe: Probe): void {
-    this.lose(probe);
+  handleFailure(now: Monotonic, probe: Probe, errno: number): void {
+    this.outcomes.handleFailure(errno);
+    if (this.waiting.delete(probe)) this.hopOf(probe.hopLimit).handleRefused();
     this.review(now);
   }
 

@@ -8,6 +8,7 @@ import { PathFindings } from './path-findings.js';
 import type { PathOptions } from './path-options.js';
 import { PathTiming } from './path-timing.js';
 import { deadlineOf, type Probe, type ProbeRequest } from './probe.js';
+import { SendOutcomes } from './send-outcomes.js';
 import { StoppingPoints } from './stopping-points.js';
 import type { TraceCounters, TraceServices, TraceStrategy, TraceTarget } from './strategy.js';
 import type { TraceAnswer, TraceEvent, TraceHop, TraceSilence } from './trace-event.js';
@@ -35,6 +36,7 @@ export class MultipathStrategy implements TraceStrategy<TraceEvent> {
   private readonly timing: PathTiming;
   private readonly findings: PathFindings;
   private readonly waiting = new Set<Probe>();
+  private readonly outcomes = new SendOutcomes();
   private highest = 0;
   private closed = false;
 
@@ -72,9 +74,12 @@ export class MultipathStrategy implements TraceStrategy<TraceEvent> {
     if (probe.purpose !== REPEAT) this.table.begin(ttl, probe.flow, probe);
   }
 
-  handleSent(): void {}
+  handleSent(): void {
+    this.outcomes.handleSent();
+  }
 
-  handleFailure(now: Monotonic, probe: Probe): void {
+  handleFailure(now: Monotonic, probe: Probe, errno: number): void {
+    this.outcomes.handleFailure(errno);
     this.waiting.delete(probe);
     this.settleSilent(probe, now);
     this.review(now);
@@ -171,6 +176,7 @@ export class MultipathStrategy implements TraceStrategy<TraceEvent> {
     for (let ttl = firstTtl; ttl <= this.highest; ttl++) this.events.push(this.hopOf(ttl));
     const { protocol, port } = this.request(0, 1);
     const { reached, answeredFrom, loop } = this.findings;
+    const { refusal } = this.outcomes;
     this.events.push({
       type: 'result',
       target: this.target.label,
@@ -182,6 +188,7 @@ export class MultipathStrategy implements TraceStrategy<TraceEvent> {
       loop: loop !== undefined,
       ...(loop !== undefined && { loopHops: loop }),
       ...(answeredFrom !== undefined && { answeredFrom: String(answeredFrom) }),
+      ...(refusal !== undefined && { code: refusal }),
       ...this.counters,
       elapsed: (now - this.startedAt) / NANOSECONDS_PER_MILLISECOND,
       multipath: multipathGraph(this.table, firstTtl, this.highest, this.confidence, this.rules.perPacket),

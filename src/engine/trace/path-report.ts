@@ -6,6 +6,7 @@ import type { Hop, HopSlot } from './hop.js';
 import type { MtuLimits } from './mtu-limits.js';
 import { asymmetryOf, type PathFindings } from './path-findings.js';
 import type { PathOptions } from './path-options.js';
+import type { SendOutcomes } from './send-outcomes.js';
 import type { TraceCounters, TraceTarget } from './strategy.js';
 import type { TraceAnswer, TraceEvent, TraceHop, TraceProtocol, TraceResult, TraceSilence } from './trace-event.js';
 
@@ -21,6 +22,7 @@ export class PathReport {
     private readonly findings: PathFindings,
     private readonly limits: MtuLimits,
     private readonly counters: TraceCounters,
+    private readonly outcomes: SendOutcomes,
   ) {
     this.told = options.firstTtl - 1;
   }
@@ -100,6 +102,7 @@ export class PathReport {
     const { end, reached, loop, answeredFrom } = this.findings;
     const answered = hops.findLast(hop => hop.count('answered') > 0)?.ttl ?? 0;
     const last = Math.min(end, answered);
+    const { refusal } = this.outcomes;
     const asymmetry = asymmetryOf(hops.find(({ ttl }) => ttl === last));
     return {
       type: 'result',
@@ -115,6 +118,7 @@ export class PathReport {
       ...(answeredFrom !== undefined && { answeredFrom: String(answeredFrom) }),
       ...(asymmetry !== undefined && { asymmetry }),
       ...(this.options.mtu && reached && { pathMtu: this.limits.sizeAt(last) }),
+      ...(refusal !== undefined && { code: refusal }),
       ...this.counters,
       elapsed: elapsed / NANOSECONDS_PER_MILLISECOND,
     };

@@ -9,6 +9,7 @@ import { PathReport } from './path-report.js';
 import { PathTiming } from './path-timing.js';
 import type { Probe, ProbeRequest } from './probe.js';
 import { FOR_HOP, FOR_SEARCH, ProtocolSearch } from './protocol-search.js';
+import { SendOutcomes } from './send-outcomes.js';
 import type { TraceCounters, TraceServices, TraceStrategy, TraceTarget } from './strategy.js';
 import type { TraceEvent, TraceProtocol } from './trace-event.js';
 
@@ -28,6 +29,7 @@ export class PathStrategy implements TraceStrategy<TraceEvent> {
   private readonly report: PathReport;
   private readonly limits: MtuLimits;
   private readonly search: ProtocolSearch;
+  private readonly outcomes = new SendOutcomes();
   private protocol: TraceProtocol;
   private port: number;
   private routerHighest = 0;
@@ -55,7 +57,7 @@ export class PathStrategy implements TraceStrategy<TraceEvent> {
     this.schedule = new HopSchedule(options, this.timing, this.findings);
     this.search = new ProtocolSearch(options, services);
     this.limits = new MtuLimits(target.address.family, options.mtu ? target.mtu : options.packetLength);
-    this.report = new PathReport(options, target, this.findings, this.limits, counters);
+    this.report = new PathReport(options, target, this.findings, this.limits, counters, this.outcomes);
   }
 
   get finished(): boolean {
@@ -80,10 +82,14 @@ export class PathStrategy implements TraceStrategy<TraceEvent> {
     this.requested = undefined;
   }
 
-  handleSent(): void {}
+  /** Of connections and IPv6 ping sockets the kernel does not tell that a packet filter drops them: a search proves nothing. */
+  handleSent(_now: Monotonic, { purpose }: Probe): void {
+    if (purpose === FOR_HOP) this.outcomes.handleSent();
+  }
 
   handleFailure(now: Monotonic, probe: Probe, errno: number): void {
     this.waitingCount--;
+    this.outcomes.handleFailure(errno);
     if (probe.purpose === FOR_SEARCH) this.search.handleFailure(probe);
     const slot = this.schedule.at(probe.hopLimit)?.slotOf(probe);
     if (slot !== undefined) {

@@ -118,6 +118,8 @@ export interface TraceResult {
   asymmetry?: number;
   /** Largest packet that reached the end, with `mtu: true`. */
   pathMtu?: number;
+  /** The errno's name where this host refused to send all probes of all hops. */
+  code?: string;
   sent: number;
   /** Answers that came after their probe was given up, second answers, and packets that only looked like answers. */
   late: number;

@@ -116,6 +116,21 @@ describe('a live trace', () => {
     expect(wrong).toBe('');
   });
 
+  it('names the errno where this host refuses every probe', () => {
+    const scenario = { ...route(routers(3)), host: { refusals: [{ pick: {}, errno: 1 }] } };
+    expect(watch(scenario, { rounds: 2 }).result).toMatchObject({ reached: false, code: 'EPERM' });
+  });
+
+  it('takes probes that this host refused to send for neither sent nor lost', () => {
+    const scenario = { ...route(routers(2)), host: { refusals: [{ pick: { from: 3500 }, errno: 1 }] } };
+    const { result } = watch(scenario, { rounds: 6 });
+    expect(result.code).toBeUndefined();
+    expect(result.hops.map(({ sent, received, lost, refused }) => [sent, received, lost, refused])).toEqual(
+      new Array(3).fill([4, 4, 0, 2]),
+    );
+    expect(result.pathLoss).toEqual([]);
+  });
+
   it('goes on when its 16-bit tokens begin again', { timeout: 60_000 }, () => {
     const { result, wrong, engine } = watch(route(routers(9)), { rounds: 7000, interval: 20e6 });
     expect(result.hops.map(({ sent, received }) => [sent, received])).toEqual(new Array(10).fill([7000, 7000]));

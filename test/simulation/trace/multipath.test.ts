@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MultipathStrategy } from '../../../src/engine/trace/multipath-strategy.js';
 import { PATH_DEFAULTS } from '../../../src/engine/trace/path-options.js';
-import type { MultipathGraph, TraceProtocol } from '../../../src/engine/trace/trace-event.js';
+import type { MultipathGraph, TraceProtocol, TraceResult } from '../../../src/engine/trace/trace-event.js';
 import type { BalanceSpec, PathElement, Scenario } from '../../support/simulation/scenario.js';
 import { type Privilege, trace } from './trace-harness.js';
 import { route, router, TARGET, TARGET6 } from './trace-scenarios.js';
@@ -11,15 +11,29 @@ function discover(
   { to = TARGET, privilege = 'raw' as Privilege, protocol = 'udp' as TraceProtocol, confidence = 0.95, seed = 1 } = {},
 ): MultipathGraph {
   const scenario: Scenario = { seed, ...route(path), routes: [{ to, path }] };
+  return discoverIn(scenario, { to, privilege, protocol, confidence }).graph;
+}
+
+function discoverIn(
+  scenario: Scenario,
+  {
+    to = TARGET,
+    privilege = 'raw' as Privilege,
+    protocol = 'udp' as TraceProtocol,
+    confidence = 0.95,
+    stopAt = undefined as number | undefined,
+  } = {},
+): { graph: MultipathGraph; result: TraceResult } {
   const { result } = trace(to, scenario, {
     privilege,
+    stopAt,
     strategy: (target, services, counters, now) => {
       const options = { ...PATH_DEFAULTS, protocol, packetLength: 80 };
       return new MultipathStrategy(options, confidence, target, services, counters, now);
     },
   });
   if (result.multipath === undefined) throw new Error('the result has no graph');
-  return result.multipath;
+  return { graph: result.multipath, result };
 }
 
 const places = ({ nodes }: MultipathGraph): string[] => nodes.map(({ ttl, address }) => `${ttl} ${address}`).sort();
@@ -96,6 +110,13 @@ describe('multipath discovery', () => {
     const graph = discover([router(1), balance([router(2, { answers: false })], [router(3)]), router(4)]);
     expect(places(graph)).toContain('2 null');
     expect(places(graph)).toContain(`4 ${TARGET}`);
+  });
+});
+
+describe('multipath discovery on a host that refuses every probe', () => {
+  it('names the errno', () => {
+    const scenario: Scenario = { ...route([router(1)]), host: { refusals: [{ pick: {}, errno: 13 }] } };
+    expect(discoverIn(scenario).result).toMatchObject({ reached: false, sent: 0, code: 'EACCES' });
   });
 });
 

@@ -565,7 +565,7 @@ export const SCENARIOS: readonly TraceScenario[] = [
     options: { maxTtl: 5 },
     path: silences(5),
     hops: { 1: { probes: new Array(3).fill({ timeout: true, code: 'EPERM' }) } },
-    result: { reached: false, hops: 0, sent: 0 },
+    result: { reached: false, hops: 0, sent: 0, code: 'EPERM' },
   },
   {
     name: 'one probe at a time',

@@ -2,21 +2,32 @@ import { describe, expect, it } from 'vitest';
 import { TraceClassic } from '../../../../src/cli/formats/trace-classic.js';
 import type { TraceAnswer, TraceHop, TraceResult } from '../../../../src/engine/trace/trace-event.js';
 
-function shown(
-  event: TraceHop | TraceResult,
-  settings: { numeric?: boolean; extensions?: boolean; asNumbers?: boolean } = {},
-) {
+interface Settings {
+  numeric?: boolean;
+  extensions?: boolean;
+  asNumbers?: boolean;
+}
+
+function shownAll(events: (TraceHop | TraceResult)[], settings: Settings = { numeric: true }): string {
   let text = '';
   const page = { out: (more: string) => (text += more), err: () => undefined };
-  new TraceClassic(page, { numeric: false, extensions: false, asNumbers: false, ...settings }).event(event);
+  const format = new TraceClassic(page, { numeric: false, extensions: false, asNumbers: false, ...settings });
+  for (const event of events) format.event(event);
   return text;
 }
+
+const shown = (event: TraceHop, settings: Settings = {}): string => shownAll([event], settings);
 
 const answer = (address: string, rtt: number, more: Partial<TraceAnswer> = {}): TraceAnswer => ({
   ...{ address, rtt, clock: 'kernel', protocol: 'udp', icmpType: 11, icmpCode: 0, replyTtl: 64, flow: 1 },
   ...more,
 });
 const hop = (ttl: number, ...probes: TraceHop['probes']): TraceHop => ({ type: 'hop', target: 'x', ttl, probes });
+const result = (more: Partial<TraceResult> = {}): TraceResult => ({
+  ...{ type: 'result', target: 'x', address: '10.0.9.9', protocol: 'udp', reached: false, hops: 1, loop: false },
+  ...{ sent: 1, late: 0, duplicates: 0, foreign: 0, elapsed: 1 },
+  ...more,
+});
 
 describe('the lines of traceroute', () => {
   it('have name and address once for answers of one router', () => {
@@ -66,6 +77,22 @@ describe('the lines of traceroute', () => {
     expect(shown(line, { numeric: true, extensions: true, asNumbers: true })).toBe(
       ' 2  10.0.0.1 [AS64500] <MPLS:L=16001,E=0,S=0,T=1/MPLS:L=16002,E=3,S=1,T=1>  1.000 ms\n',
     );
+  });
+
+  it('mark the probes that this host refused to send', () => {
+    const line = hop(1, answer('10.0.0.1', 1), { timeout: true, code: 'EPERM' }, { timeout: true });
+    expect(shown(line, { numeric: true })).toBe(' 1  10.0.0.1  1.000 ms * !EPERM *\n');
+  });
+
+  it('count those probes at the end, and show hops of nothing else where others were sent', () => {
+    const refused = hop(2, { timeout: true, code: 'EPERM' }, { timeout: true, code: 'EPERM' });
+    expect(shownAll([hop(1, answer('10.0.0.1', 1)), refused, result()])).toBe(
+      ' 1  10.0.0.1  1.000 ms\n 2  * !EPERM * !EPERM\nThis host refused to send 2 probes: EPERM.\n',
+    );
+  });
+
+  it('are none where this host refused to send anything', () => {
+    expect(shownAll([hop(1, { timeout: true, code: 'EPERM' }), result({ code: 'EPERM' })])).toBe('');
   });
 
   it('make names harmless', () => {
