@@ -6,6 +6,7 @@ import type { Hop, HopSlot } from './hop.js';
 import type { MtuLimits } from './mtu-limits.js';
 import { asymmetryOf, type PathFindings } from './path-findings.js';
 import type { PathOptions } from './path-options.js';
+import { isRateLimited } from './rate-limit.js';
 import type { SendOutcomes } from './send-outcomes.js';
 import type { TraceCounters, TraceTarget } from './strategy.js';
 import type { TraceAnswer, TraceEvent, TraceHop, TraceProtocol, TraceResult, TraceSilence } from './trace-event.js';
@@ -123,19 +124,4 @@ export class PathReport {
       elapsed: elapsed / NANOSECONDS_PER_MILLISECOND,
     };
   }
-}
-
-/**
- * Whether the hop answers more when it is asked more slowly. One probe may have been lost on the way: that it was not is
- * shown by a hop behind this one that answers all, or by a second one that the hop made up for.
- */
-function isRateLimited(hop: Hop, hops: readonly Hop[], end: number): boolean {
-  if (hop.silences === 0 || hop.resentAnswered === 0) return false;
-  const behind = hops.filter(({ ttl }) => ttl > hop.ttl && ttl <= end);
-  const nothingLost = behind.some(({ silences, ...other }) => silences === 0 && other.slots.some(isAnswered));
-  return nothingLost || (hop.resentAnswered > 1 && hop.count('silent') === 0);
-}
-
-function isAnswered({ state }: HopSlot): boolean {
-  return state === 'answered';
 }
