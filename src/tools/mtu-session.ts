@@ -5,7 +5,7 @@ import { MtuStrategy } from '../engine/mtu/mtu-strategy.js';
 import { smallestPacket } from '../engine/trace/probe-writer.js';
 import { TraceEngine } from '../engine/trace/trace-engine.js';
 import type { TraceProtocol } from '../engine/trace/trace-event.js';
-import { ArgumentError } from '../io/argument-error.js';
+import { ArgumentError, requireSignal } from '../io/argument-error.js';
 import { native } from '../io/native.js';
 import { EngineLoop } from './engine-loop.js';
 import type { EventStream } from './event-stream.js';
@@ -15,7 +15,7 @@ import { type PathMtuSettings, pathMtuSettings, sizeRange } from './mtu-settings
 import { type PathMtuTarget, pathMtuTarget } from './mtu-target.js';
 import { randomSeed } from './random-seed.js';
 import { requireFamily, resolve } from './resolve.js';
-import type { Target } from './target.js';
+import { requireTarget, type Target } from './target.js';
 import type { TraceLaneSet } from './trace-lane-set.js';
 import { oneTraceTarget } from './trace-targets.js';
 
@@ -48,7 +48,8 @@ export class MtuSession {
 
   async run(stream: EventStream<PathMtuEvent> | undefined): Promise<PathMtuResult> {
     const settings = pathMtuSettings(this.options);
-    const { signal } = this.options;
+    requireTarget(this.asked);
+    const signal = requireSignal(this.options.signal);
     const onAbort = () => this.stop();
     if (signal?.aborted) this.stop();
     signal?.addEventListener('abort', onAbort, { once: true });
