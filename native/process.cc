@@ -1,8 +1,11 @@
 // Becoming another program, with listening sockets at the descriptors where it looks for them.
+#include <dirent.h>
 #include <fcntl.h>
 #include <pwd.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <string>
@@ -67,6 +70,21 @@ static void PassStandardDescriptors() {
   }
 }
 
+// close_range(2) since Linux 5.9, its flag since 5.11; before that what is open is looked for.
+static void CloseOnExecFrom(unsigned first) {
+#ifdef SYS_close_range
+  constexpr unsigned kCloseRangeCloexec = 1U << 2;  // CLOSE_RANGE_CLOEXEC of linux/close_range.h
+  if (syscall(SYS_close_range, first, ~0U, kCloseRangeCloexec) == 0) return;
+#endif
+  DIR* open = opendir("/proc/self/fd");
+  if (open == nullptr) return;
+  while (const dirent* entry = readdir(open)) {
+    const int descriptor = atoi(entry->d_name);
+    if (descriptor >= static_cast<int>(first)) fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+  }
+  closedir(open);
+}
+
 // execve(2) in a table of descriptors of this thread's own, so that the other threads of Node keep theirs until they are
 // gone. Returns only on failure; the caller must then end the process, because its threads no longer share descriptors.
 static Napi::Value Execute(const Napi::CallbackInfo& info) {
@@ -78,6 +96,7 @@ static Napi::Value Execute(const Napi::CallbackInfo& info) {
   int64_t result = placement.Place(descriptors.Data(), static_cast<int>(descriptors.ElementLength()));
   if (result == 0) {
     PassStandardDescriptors();
+    CloseOnExecFrom(kFirstListenDescriptor + static_cast<unsigned>(descriptors.ElementLength()));
     for (const int ignored : {SIGPIPE, SIGXFSZ}) signal(ignored, SIG_DFL);  // by Node; exec(2) would keep that
     execve(path.c_str(), Pointers(arguments).data(), Pointers(environment).data());
     result = -errno;

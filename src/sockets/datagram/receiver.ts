@@ -28,15 +28,24 @@ export interface ReceiverOptions extends BatchLender {
 
 /** Receives in batches and hands them on, as long as somebody takes them. */
 export class Receiver {
-  taker: DatagramTaker | undefined;
+  private currentTaker: DatagramTaker | undefined;
   private paused = false;
   private lent = false;
   private readonly entries = new BatchEntries();
-  /** Copied datagrams that a pause, in the middle of a batch, kept back. */
+  /** Copied datagrams that were kept back in the middle of a batch: by a pause, or because nobody took them any more. */
   private kept: Datagram[] = [];
   private next = 0;
 
   constructor(private readonly options: ReceiverOptions) {}
+
+  get taker(): DatagramTaker | undefined {
+    return this.currentTaker;
+  }
+
+  set taker(taker: DatagramTaker | undefined) {
+    this.currentTaker = taker;
+    if (taker !== undefined && this.kept.length > 0) setImmediate(() => this.deliverKept());
+  }
 
   /** Whether the socket should be read. */
   get flowing(): boolean {
@@ -94,7 +103,7 @@ export class Receiver {
   private copy(memory: MessageBatch): void {
     const datagrams = unpackDatagrams(memory, this.entries, this.options.slabs);
     giveMemoryBack(this.options.shape, memory);
-    this.kept = datagrams;
+    this.kept = [...this.kept.slice(this.next), ...datagrams];
     this.next = 0;
     this.deliverKept();
   }

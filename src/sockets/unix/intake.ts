@@ -94,14 +94,25 @@ export class Intake {
   pump(): void {
     if (this.#pumping || this.#closed) return;
     this.#pumping = true;
+    let completed = false;
+    try {
+      this.#deliverWanted();
+      completed = true;
+    } finally {
+      this.#pumping = false;
+      // What a handler that throws leaves is delivered in the next turn.
+      if (!completed) setImmediate(() => this.pump());
+    }
+    if (this.#wanted) this.#host.wantReadable(true);
+  }
+
+  #deliverWanted(): void {
     for (let reads = 0; this.#wanted; ) {
       const message = this.#inbox.shift();
       if (message !== undefined) this.#deliver(message);
       else if (this.#peerEnded) this.#end();
       else if (reads++ === READS_A_TURN || !this.#read()) break;
     }
-    this.#pumping = false;
-    if (this.#wanted) this.#host.wantReadable(true);
   }
 
   /** Resolves once there is something to read, for who reads by himself; or the socket is closed. */

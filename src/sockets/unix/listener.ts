@@ -155,6 +155,14 @@ export abstract class UnixListener<Connection> extends EventEmitter<ListenerEven
 
   #pump(): void {
     if (this.#pause !== undefined) return;
+    try {
+      this.#acceptWanted();
+    } finally {
+      if (!this.#closed) this.#readiness.wantReadable(this.#wanted && this.#pause === undefined);
+    }
+  }
+
+  #acceptWanted(): void {
     for (let accepted = 0; this.#wanted && accepted < ACCEPTS_A_TURN; accepted++) {
       const result = native().accept(this.#descriptor.fd, peer, peerLength);
       if (result < 0) {
@@ -163,7 +171,6 @@ export abstract class UnixListener<Connection> extends EventEmitter<ListenerEven
       }
       this.#deliver(this.connectionOf(new OwnedDescriptor(result)));
     }
-    if (!this.#closed) this.#readiness.wantReadable(this.#wanted && this.#pause === undefined);
   }
 
   #deliver(connection: Connection): void {

@@ -35,6 +35,7 @@ export class UnixBatch {
   /** True while the batch holds received messages, whose descriptors are then its to close. */
   #received = false;
   readonly #taken: Uint8Array;
+  readonly #pidfdTaken: Uint8Array;
 
   constructor(options: UnixBatchOptions = {}) {
     this.slots = requireInteger('slots', options.slots ?? BATCH_SLOTS, 1, MOST_SLOTS, 'messages');
@@ -42,6 +43,7 @@ export class UnixBatch {
     this.maximumMessageSize = requireInteger('maximumMessageSize', bytes, 1, LONGEST_MESSAGE, 'bytes');
     this.#memory = createBatch(this.slots, this.maximumMessageSize);
     this.#taken = new Uint8Array(this.slots);
+    this.#pidfdTaken = new Uint8Array(this.slots);
   }
 
   /** Messages that the batch holds. */
@@ -51,8 +53,12 @@ export class UnixBatch {
 
   /** Empties the batch, and closes descriptors that it received and nobody took. */
   clear(): void {
-    for (let index = 0; this.#received && index < this.#count; index++) this.#closeUntaken(index);
+    for (let index = 0; this.#received && index < this.#count; index++) {
+      this.#closeUntaken(index);
+      this.pidfd(index)?.close();
+    }
     this.#taken.fill(0);
+    this.#pidfdTaken.fill(0);
     this.#count = 0;
     this.#received = false;
   }
@@ -103,6 +109,14 @@ export class UnixBatch {
     }
     this.#taken[index] = 1;
     return descriptors.map(descriptor => new OwnedDescriptor(descriptor));
+  }
+
+  /** A pidfd of the sender of received message `index`, where the socket was asked for one; the caller's from then on. */
+  pidfd(index: number): OwnedDescriptor | undefined {
+    const { pidfd } = this.#control(index);
+    if (pidfd === undefined || this.#pidfdTaken[index] === 1) return undefined;
+    this.#pidfdTaken[index] = 1;
+    return new OwnedDescriptor(pidfd);
   }
 
   /** The sender of received message `index`, where the socket was asked to tell. */
@@ -165,9 +179,8 @@ export class UnixBatch {
   #closeUntaken(index: number): void {
     if (this.#taken[index] === 1 || this.#memory.controlLengths[index] === 0) return;
     this.#taken[index] = 1;
-    const { descriptors, pidfd } = this.#control(index);
+    const { descriptors } = this.#control(index);
     for (const descriptor of descriptors) new OwnedDescriptor(descriptor).close();
-    if (pidfd !== undefined) new OwnedDescriptor(pidfd).close();
   }
 
   #require(index: number): number {

@@ -223,3 +223,16 @@ test.each([
   expect(thrown(() => DatagramSocket.open(options as DatagramSocketOptions)).code).toBe(code);
   expect(openDescriptors()).toBe(before);
 });
+
+test('a listener that is taken away in the middle of a batch loses nothing: the next one has the rest', async () => {
+  const { receiver, sender } = pair();
+  const sent = Array.from({ length: 15 }, (_, index) => `datagram ${index}`);
+  for (const text of sent.slice(0, 10)) sender.send(text);
+  const received: string[] = [];
+  for (let index = 0; index < 15; index++) {
+    if (index === 5) for (const text of sent.slice(10)) sender.send(text);
+    const [datagram] = (await once(receiver, 'message')) as [Datagram];
+    received.push(datagram.payload.toString());
+  }
+  expect(received).toEqual(sent);
+});

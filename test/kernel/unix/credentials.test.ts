@@ -9,6 +9,7 @@ import { peerCredentials, peerPidfd } from '../../../src/sockets/unix/peer-crede
 import { UnixSeqpacketSocket } from '../../../src/sockets/unix/seqpacket-socket.js';
 import { NAME_BYTES } from '../../../src/sockets/unix/shared-batch.js';
 import { datagramPair, seqpacketPair, socketPair } from '../../../src/sockets/unix/socket-pair.js';
+import { UnixBatch } from '../../../src/sockets/unix/unix-batch.js';
 import { UnixSeqpacketServer, UnixServer } from '../../../src/sockets/unix/unix-server.js';
 import { UnixSocket } from '../../../src/sockets/unix/unix-socket.js';
 import { describeNeeding, lackOf } from '../../support/lab/index.js';
@@ -105,6 +106,24 @@ describe.each([
     close(here);
     close(there);
   });
+
+  test('come as a pidfd in a batch, which closes those that nobody took', () =>
+    expectLevelDescriptors(async () => {
+      const [here, there] = seqpacketPair({ pidfds: true });
+      using batch = new UnixBatch();
+      for (let round = 0; round < 3; round++) {
+        await here.send('x');
+        await there.receiveBatch(batch);
+        expect(batch.descriptors(0)).toEqual([]);
+      }
+      const pidfd = batch.pidfd(0);
+      expect(fs.readFileSync(`/proc/self/fdinfo/${pidfd?.fd}`, 'utf8')).toContain(`Pid:\t${process.pid}`);
+      expect(batch.pidfd(0)).toBeUndefined();
+      pidfd?.close();
+      batch.clear();
+      close(here);
+      close(there);
+    }));
 
   test('come as a pidfd, which is closed with the message', () =>
     expectLevelDescriptors(async () => {

@@ -185,6 +185,20 @@ describe('a hand-over', () => {
       await new Promise(done => server.close(done));
     }));
 
+  test('succeeds although the path of a server has been removed', () =>
+    expectLevelDescriptors(async () => {
+      const [path, own] = [socketPath(), socketPath()];
+      const server = net.createServer();
+      await once(server.listen(own), 'listening');
+      const offer = await handOver({ app: server }, path);
+      fs.unlinkSync(own);
+      const taken = await takeOver(path);
+      await taken?.ready();
+      expect(await offer.drained).toBe(true);
+      expect(server.listening).toBe(false);
+      taken?.close();
+    }));
+
   test('goes to one of several; the others hear that they were late', async () => {
     const path = socketPath();
     const { server } = await serve();

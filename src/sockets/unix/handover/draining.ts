@@ -49,7 +49,17 @@ function keepingPath(server: Server, close: () => void): void {
     return;
   }
   const second = `${path}.${process.pid}`;
-  fs.linkSync(path, second);
+  const kept = succeeds(() => fs.linkSync(path, second));
   close();
-  fs.renameSync(second, path);
+  if (kept) succeeds(() => fs.renameSync(second, path));
+}
+
+/** A path that somebody has removed cannot be kept; the connections are handed over and drained all the same. */
+function succeeds(call: () => void): boolean {
+  try {
+    call();
+    return true;
+  } catch {
+    return false;
+  }
 }
