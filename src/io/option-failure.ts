@@ -25,7 +25,9 @@ export function optionFailure(
   const object = value === undefined ? option.name : `${option.name}=${showValue(value)}`;
   const details: SystemCallDetails = { object, descriptor, advice: adviceFor(errno, descriptor, option) };
   const { capability } = option;
-  const lacks = errno === -LINUX.EPERM && capability !== undefined && !hasCapability(capability);
+  // Most options are refused with EPERM, SO_DEBUG with EACCES (sk_setsockopt in net/core/sock.c).
+  const refused = errno === -LINUX.EPERM || errno === -LINUX.EACCES;
+  const lacks = refused && capability !== undefined && !hasCapability(capability);
   return systemCallError(errno, syscall, details, lacks ? capability : undefined);
 }
 

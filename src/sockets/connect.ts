@@ -74,7 +74,7 @@ export async function connect(options: ConnectOptions): Promise<Socket> {
   const settings = encodeSettings(options.options ?? {});
   const deadline = new Deadline(options, 'connect', showDestination(options));
   try {
-    const descriptor = await ('path' in options
+    const descriptor = await (isUnix(options)
       ? connectUnix(options, settings, deadline.signal)
       : connectTcp(options, settings, deadline));
     return socketOf(descriptor, options.allowHalfOpen);
@@ -84,7 +84,12 @@ export async function connect(options: ConnectOptions): Promise<Socket> {
 }
 
 function showDestination(options: ConnectOptions): string {
-  return 'path' in options ? showUnixAddress(options.path) : `${options.host ?? 'localhost'}:${options.port}`;
+  return isUnix(options) ? showUnixAddress(options.path) : `${options.host ?? 'localhost'}:${options.port}`;
+}
+
+/** A path that is undefined is none, as for net.connect. */
+function isUnix(options: ConnectOptions): options is UnixConnectOptions {
+  return 'path' in options && options.path !== undefined;
 }
 
 async function connectTcp(

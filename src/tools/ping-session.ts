@@ -17,7 +17,7 @@ import { ProgressMeter } from './ping-progress.js';
 import { MAXIMUM_SIZE, type PingSettings, pingSettings } from './ping-settings.js';
 import { randomSeed } from './random-seed.js';
 import { requireFamily, resolve } from './resolve.js';
-import { findRoute, type RouteCheck } from './route-check.js';
+import { believedMtu, findRoute, type RouteCheck } from './route-check.js';
 import type { Target } from './target.js';
 import { pingTarget, TargetFeed } from './target-feed.js';
 
@@ -185,21 +185,11 @@ export class PingSession {
   private complete(event: PingEvent, channel: SocketChannel): PingEvent {
     if (event.type === 'summary' && !this.many) return { ...event, drops: channel.countDrops() };
     if (event.type === 'start' && this.source !== undefined) return { ...event, source: String(this.source) };
-    if (event.type === 'error' && event.code === 'EMSGSIZE') return { ...event, mtu: event.mtu ?? this.believedMtu() };
+    if (event.type === 'error' && event.code === 'EMSGSIZE')
+      return { ...event, mtu: event.mtu ?? (this.route && believedMtu(this.route)) };
     if (event.type !== 'total') return event;
     const { unresolved } = this;
     return { ...event, targets: event.targets + unresolved, unresolved, drops: channel.countDrops() };
-  }
-
-  /** What the kernel takes as of now: a router's report may have been the last probe's. */
-  private believedMtu(): number | undefined {
-    if (this.route === undefined) return undefined;
-    try {
-      return findRoute(this.route).mtu;
-    } catch {
-      // There is no route any more, of which the next probe tells.
-      return undefined;
-    }
   }
 }
 

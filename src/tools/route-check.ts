@@ -53,6 +53,15 @@ export function findRoute({ address, scopeId, interface: device, mark, source }:
   }
 }
 
+/** What the link takes as of now: a router may have reported since. Undefined where there is no route any more. */
+export function believedMtu(route: RouteCheck): number | undefined {
+  try {
+    return findRoute(route).mtu;
+  } catch {
+    return undefined;
+  }
+}
+
 /** connect(2) to a link-local address without an interface is EINVAL: RFC 4007 section 6. */
 function advice(address: IpAddress, scopeId = 0): string {
   const needsInterface = address.family === 6 && address.isLinkLocal && scopeId === 0;

@@ -45,10 +45,26 @@ function unlimited({ pathMtu, interfaceMtu }: PathMtuResult): string {
 }
 
 function unknown(result: PathMtuResult): string {
-  const { protocol, lowerBound, upperBound, target, probes, refusal } = result;
+  const { protocol, lowerBound, upperBound, min, target, probes, refusal } = result;
   if (probes === 0 && refusal !== undefined) return `MTU unknown: this host refuses to send to ${target}: ${refusal}`;
   if (protocol === null) return unanswered(result);
+  if (upperBound < min) return belowLeast(result);
   return `MTU unknown: ${lowerBound} bytes get through, more than ${upperBound} do not`;
+}
+
+function belowLeast({ min, limits, lowerBound }: PathMtuResult): string {
+  const narrowest = limits.at(-1);
+  const parts = [
+    `MTU unknown: it is below ${min}, the least that was asked for`,
+    ...(narrowest === undefined ? [] : [causeBelow(narrowest)]),
+    ...(lowerBound === 0 ? [] : [`${lowerBound} bytes get through`]),
+  ];
+  return parts.join('; ');
+}
+
+function causeBelow(limit: MtuLimit): string {
+  const { ttl, address, mtu, evidence } = limit;
+  return evidence === 'reported' ? `${place(ttl, address)} reports ${mtu}` : cause(limit);
 }
 
 function unanswered({ upperBound, target, limits, probes, refusedBy }: PathMtuResult): string {

@@ -66,14 +66,20 @@ function origins({ nodes, links }: MultipathGraph, { ttl, address }: MultipathNo
   return before.length > 1 && from.length < before.length ? `  <- ${from.join(', ')}` : '';
 }
 
-function summary({ diamonds, flows, confidence }: MultipathGraph): string[] {
+function summary(graph: MultipathGraph): string[] {
+  const { diamonds, nodes, complete } = graph;
+  if (nodes.length === 0) return [`Nothing answered. ${completeness(graph)}`];
   const kinds = { 'per-flow': 'balanced by flow', 'per-packet': 'balanced packet by packet' };
   const told = diamonds.map(
     ({ first, last, width, balancing }) => `Hops ${first} to ${last}: ${width} ways side by side, ${kinds[balancing]}.`,
   );
-  const share = Number((100 * confidence).toFixed(3));
-  return [
-    ...(told.length > 0 ? told : ['One path.']),
-    `${flows} flows; complete with ${share} % confidence at each interface.`,
-  ];
+  const onePath = complete ? 'One path.' : 'One path so far.';
+  return [...(told.length > 0 ? told : [onePath]), completeness(graph)];
+}
+
+function completeness({ flows, confidence, nodes }: MultipathGraph): string {
+  const sent = flows === 1 ? '1 flow' : `${flows} flows`;
+  if (nodes.length === 0) return `${sent}; no path is known.`;
+  if (confidence === null) return `${sent}; ended before it was complete: there may be more paths.`;
+  return `${sent}; complete with ${Number((100 * confidence).toFixed(3))} % confidence at each interface.`;
 }

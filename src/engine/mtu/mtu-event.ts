@@ -89,6 +89,8 @@ export interface MtuResult {
   lowerBound: number;
   /** All larger sizes are proven not to get through, or are more than was asked for (`max`) or than this host can send. */
   upperBound: number;
+  /** The least size that was asked for: smaller packets were sent only to see whether anything gets through. */
+  min: number;
   /** reported: a router told it and probes confirmed it. searched: found by probes alone. */
   method: 'reported' | 'searched';
   /** Packets that are too big vanish somewhere without a report. */

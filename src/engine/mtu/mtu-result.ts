@@ -34,6 +34,7 @@ export function describeFindings(
     pathMtu,
     lowerBound: contact ? lower : 0,
     upperBound: upper - 1,
+    min: options.least,
     method: reported ? 'reported' : 'searched',
     blackHole: hole !== undefined,
     ...(hole && { blackHoleAt: { mtu: hole.mtu, ...placeOf(state, hole) } }),
@@ -77,7 +78,7 @@ function limitsOf(state: SearchState, { boundary, hole }: MtuFindings, source: s
   }
   if (hole !== undefined) limits.push({ mtu: hole.mtu, ...placeOf(state, hole), evidence: 'silent' });
   const local = upper === refusedHere && upper <= options.most;
-  if (local) limits.push({ mtu: lower, address: source, ttl: 0, evidence: 'local' });
+  if (local) limits.push({ mtu: upper - 1, address: source, ttl: 0, evidence: 'local' });
   return limits.sort((one, other) => other.mtu - one.mtu);
 }
 

@@ -127,16 +127,18 @@ function* findHole(state: SearchState, { lower, upper, proven }: Boundary): Step
   if (facts.verdict(upper) === 'silent') {
     // A router that reports what does not fit is silent now and then; a size that it claims is its limit, and no hole.
     const claimed = facts.reports.some(({ credible, mtu }) => credible && mtu === lower);
-    if (!claimed) return yield* locateHole(state, lower, upper);
+    if (!claimed) return yield* locateHole(state, upper);
   }
   const highestReported = Math.max(0, ...facts.reports.map(({ size }) => size));
   if (!facts.silentSizes.some(size => size > highestReported)) return undefined;
   const beyond = yield* new BoundarySearch(state, IS_ANSWERED).run();
   if (!beyond.proven || beyond.upper > options.most) return undefined;
-  return yield* locateHole(state, beyond.lower, beyond.upper);
+  return yield* locateHole(state, beyond.upper);
 }
 
-function* locateHole(state: SearchState, mtu: number, size: number): Steps<MtuFindings['hole']> {
+/** What gets through may be far smaller, where sizes below the least that was asked for were not tried. */
+function* locateHole(state: SearchState, size: number): Steps<MtuFindings['hole']> {
+  const mtu = size - 1;
   if (!state.options.locates) return { mtu, ttl: 0, address: null };
   return { mtu, ...(yield* findSilence(state, size)) };
 }

@@ -6,7 +6,7 @@ export function multipathGraph(
   table: MultipathTable,
   first: number,
   last: number,
-  confidence: number,
+  confidence: number | null,
   perPacket: ReadonlySet<number>,
 ): MultipathGraph {
   const nodes: MultipathNode[] = [];
@@ -15,7 +15,15 @@ export function multipathGraph(
     for (const [node, flows] of table.nodes(ttl)) nodes.push({ ttl, address: addressOf(node), flows: sorted(flows) });
     links.push(...linksTo(table, ttl));
   }
-  return { confidence, flows: table.flows, nodes, links, diamonds: diamondsIn(table, first, last, perPacket) };
+  const complete = confidence !== null;
+  return {
+    confidence,
+    complete,
+    flows: table.flows,
+    nodes,
+    links,
+    diamonds: diamondsIn(table, first, last, perPacket),
+  };
 }
 
 /** Where a flow is known at two hops in a row there is a link between what it met. */

@@ -52,6 +52,11 @@ export class MultipathRules {
     return new Set([...this.repeats].filter(([, { nodes }]) => nodes.size > 1).map(([ttl]) => ttl));
   }
 
+  /** Whether a hop up to `lastTtl` took more probes than are worth sending. */
+  gaveUp(lastTtl: number): boolean {
+    return this.table.flows >= MOST_FLOWS || [...this.probesAt.keys()].some(ttl => ttl <= lastTtl && this.isSpent(ttl));
+  }
+
   private retryAt(ttl: number, now: Monotonic): number | undefined {
     for (const [flow, result] of this.table.at(ttl)) if (result.retryAt <= now) return flow;
     return undefined;

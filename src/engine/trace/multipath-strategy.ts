@@ -11,7 +11,7 @@ import { deadlineOf, type Probe, type ProbeRequest } from './probe.js';
 import { SendOutcomes } from './send-outcomes.js';
 import { StoppingPoints } from './stopping-points.js';
 import type { TraceCounters, TraceServices, TraceStrategy, TraceTarget } from './strategy.js';
-import type { TraceAnswer, TraceEvent, TraceHop, TraceSilence } from './trace-event.js';
+import type { MultipathGraph, TraceAnswer, TraceEvent, TraceHop, TraceSilence } from './trace-event.js';
 
 /** A probe to see whether one flow always takes the same way. */
 const REPEAT = 1;
@@ -133,7 +133,7 @@ export class MultipathStrategy implements TraceStrategy<TraceEvent> {
   }
 
   stop(now: Monotonic): void {
-    if (!this.closed) this.close(now);
+    if (!this.closed) this.close(now, false);
   }
 
   private get lastWanted(): number {
@@ -167,10 +167,11 @@ export class MultipathStrategy implements TraceStrategy<TraceEvent> {
 
   private review(now: Monotonic): void {
     if (this.closed || this.waiting.size > 0 || this.next(now) !== undefined) return;
-    if (this.nextTimeout() === undefined) this.close(now);
+    if (this.nextTimeout() === undefined) this.close(now, this.highest > 0 && !this.rules.gaveUp(this.highest));
   }
 
-  private close(now: Monotonic): void {
+  /** @param complete the flows that the confidence takes were sent, and something answered. */
+  private close(now: Monotonic, complete: boolean): void {
     this.closed = true;
     const { firstTtl } = this.options;
     for (let ttl = firstTtl; ttl <= this.highest; ttl++) this.events.push(this.hopOf(ttl));
@@ -191,8 +192,13 @@ export class MultipathStrategy implements TraceStrategy<TraceEvent> {
       ...(refusal !== undefined && { code: refusal }),
       ...this.counters,
       elapsed: (now - this.startedAt) / NANOSECONDS_PER_MILLISECOND,
-      multipath: multipathGraph(this.table, firstTtl, this.highest, this.confidence, this.rules.perPacket),
+      multipath: this.graph(complete),
     });
+  }
+
+  private graph(complete: boolean): MultipathGraph {
+    const confidence = complete ? this.confidence : null;
+    return multipathGraph(this.table, this.options.firstTtl, this.highest, confidence, this.rules.perPacket);
   }
 
   private hopOf(ttl: number): TraceHop {

@@ -132,8 +132,10 @@ export interface TraceResult {
 
 /** Interfaces and links of all paths that were found. */
 export interface MultipathGraph {
-  /** Probability, 0 to 1, that no next hop of any one interface was missed, if flows spread evenly. */
-  confidence: number;
+  /** Probability, 0 to 1, that no next hop of any one interface was missed, if flows spread evenly; null if not complete. */
+  confidence: number | null;
+  /** All flows that this takes were sent, and something answered: it was neither ended before nor given up. */
+  complete: boolean;
   /** Flows used. */
   flows: number;
   nodes: MultipathNode[];

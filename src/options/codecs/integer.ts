@@ -62,8 +62,9 @@ class NumberOption extends IntegerOption<number> {
 
   override toInteger(value: number, context: EncodeContext): number {
     const range = context.range ?? this.range;
+    if (typeof value !== 'number') return this.refuse(value, context, range);
     if (this.perKernelUnit === 1 && (value | 0) === value && value >= range[0] && value <= range[1]) return value;
-    if (typeof value === 'number' && value >= range[0] && value <= range[1]) {
+    if (value >= range[0] && value <= range[1]) {
       // Finer units than the value's are rounded to, coarser ones must be met: 1.5 s is no whole number of seconds.
       const units = this.perKernelUnit < 1 ? Math.round(value / this.perKernelUnit) : value / this.perKernelUnit;
       if (Number.isInteger(units)) return units | 0;

@@ -44,9 +44,8 @@ const ITERATION = { close: ['close'], signal: undefined, highWaterMark: 1024, lo
 
 /**
  * A UDP socket that tells everything the kernel knows of a datagram, sends and receives in batches, and has multicast in
- * full. Calls are synchronous and never block; addresses are given, not resolved. Wrong arguments are refused by name
- * (ArgumentError, FieldValueError, OptionValueError) before any system call, what the kernel refuses is a SystemCallError,
- * and a closed socket says DatagramStateError SOCKET_CLOSED.
+ * full. Calls are synchronous and never block; addresses are given, not resolved. Wrong arguments are refused by name before
+ * any system call (ArgumentError, FieldValueError, OptionValueError); a closed socket says DatagramStateError SOCKET_CLOSED.
  */
 export class DatagramSocket extends EventEmitter<DatagramSocketEvents> implements AsyncIterable<Datagram> {
   readonly family: SocketFamily;

@@ -99,7 +99,7 @@ describe('multipath discovery', () => {
 
   it('shows one path where there is one, with the flows that the stopping rule asks for', () => {
     const graph = discover([router(1), router(2)]);
-    expect(graph).toMatchObject({ flows: 6, diamonds: [], confidence: 0.95 });
+    expect(graph).toMatchObject({ flows: 6, diamonds: [], confidence: 0.95, complete: true });
   });
 
   it('asks more flows for more confidence', () => {
@@ -110,6 +110,25 @@ describe('multipath discovery', () => {
     const graph = discover([router(1), balance([router(2, { answers: false })], [router(3)]), router(4)]);
     expect(places(graph)).toContain('2 null');
     expect(places(graph)).toContain(`4 ${TARGET}`);
+  });
+});
+
+describe('multipath discovery does not claim to be complete', () => {
+  const incomplete = { complete: false, confidence: null };
+
+  it('where it is ended before', () => {
+    const { graph } = discoverIn(route([router(1), router(2, { link: { delay: 300 } })]), { stopAt: 100 });
+    expect(graph).toMatchObject({ ...incomplete, nodes: [{ ttl: 1, address: '10.0.1.1' }] });
+  });
+
+  it('where nothing answers', () => {
+    const { graph } = discoverIn(route([router(1, { answers: false })], { target: 'none' }));
+    expect(graph).toMatchObject({ ...incomplete, nodes: [] });
+  });
+
+  it('where a hop has more ways than are worth probing', () => {
+    const ways = Array.from({ length: 150 }, (_, index) => [router(1 + index)]);
+    expect(discover([balance(...ways)])).toMatchObject(incomplete);
   });
 });
 

@@ -41,6 +41,14 @@ export const HOLES: MtuScenario[] = [
     expect: { pathMtu: 1400, hole: { ttl: 0, mtu: 1400 }, ...IN_TIME },
   },
   {
+    name: 'a black hole below the least size that is tried: it is bounded from above',
+    mtus: { 3: 1300 },
+    routers: () => ({ 3: { blackHole: true } }),
+    setting: { min: 1400 },
+    families: [4],
+    expect: { pathMtu: null, bounds: [68, 1399], hole: { ttl: 3, mtu: 1399 }, limits: [[1399, 3, 'silent']] },
+  },
+  {
     name: 'a black hole, and behind it a narrower link that is reported',
     mtus: { 3: 1400, 6: 1300 },
     routers: () => ({ 3: { blackHole: true } }),

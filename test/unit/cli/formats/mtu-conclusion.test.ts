@@ -10,6 +10,7 @@ const result = (facts: Partial<PathMtuResult>): PathMtuResult => ({
   pathMtu: 1500,
   lowerBound: 1500,
   upperBound: 1500,
+  min: 68,
   method: 'searched',
   blackHole: false,
   limits: [],
@@ -57,6 +58,20 @@ test('nothing was answered, and somebody on the way says that nothing gets there
   expect(conclusion(result({ pathMtu: null, protocol: null, probes: 12, refusedBy }))).toMatch(
     /^MTU unknown: a\.example answered none of 12 packets; 10\.0\.2\.1 refuses them: port-unreachable/,
   );
+});
+
+const below = { pathMtu: null, lowerBound: 68, upperBound: 1249, min: 1250 };
+
+test('not even the least that was asked for gets through: the limit is not said to be what does', () => {
+  const limits = [{ mtu: 1249, address: '10.1.0.4', ttl: 4, evidence: 'silent' as const }];
+  expect(conclusion(result({ ...below, limits }))).toBe(
+    'MTU unknown: it is below 1250, the least that was asked for; something at or after hop 4 (10.1.0.4) drops larger packets silently; 68 bytes get through',
+  );
+});
+
+test('less than was asked for is reported', () => {
+  const limits = [{ mtu: 1200, address: '10.1.0.4', ttl: 4, evidence: 'reported' as const }];
+  expect(conclusion(result({ ...below, limits }))).toMatch(/; hop 4 \(10\.1\.0\.4\) reports 1200; 68 bytes/);
 });
 
 test('a liar is named', () => {
