@@ -2,6 +2,7 @@ import { type AgentOptions, type ClientRequestArgs, Agent as HttpAgent } from 'n
 import { Agent as HttpsAgent, type AgentOptions as HttpsAgentOptions } from 'node:https';
 import type { Socket } from 'node:net';
 import type { OptionSettings } from '../options/table.js';
+import { withConnections } from './agent-connections.js';
 import { type ConnectOptions, connect } from './connect.js';
 
 /** What the agents of this package have besides. */
@@ -12,12 +13,6 @@ export interface SocketAgentOptions {
   connectTimeout?: number;
 }
 
-/** How Node's agents ask for a connection: with the request's options, and a callback for when it is there. */
-type CreateConnection = (
-  options: ClientRequestArgs,
-  callback: (error: Error | null, socket?: Socket) => void,
-) => Socket;
-
 /**
  * An http.Agent whose connections have their socket options set before they are made.
  *
@@ -26,10 +21,9 @@ type CreateConnection = (
  * @throws OptionNameError and OptionValueError, as an 'error' of the request.
  */
 export function httpAgent({ socketOptions, connectTimeout, ...options }: AgentOptions & SocketAgentOptions): HttpAgent {
-  const agent = new HttpAgent(options);
-  return withConnections(agent, (request, callback) => {
-    open(request, { socketOptions, connectTimeout }).then(socket => callback(null, socket), callback);
-  });
+  return withConnections(new HttpAgent(options), (request, signal) =>
+    open(request, { socketOptions, connectTimeout }, signal),
+  );
 }
 
 /** An https.Agent likewise: TLS runs over the connection, and sessions are resumed as ever. */
@@ -37,27 +31,24 @@ export function httpsAgent(options: HttpsAgentOptions & SocketAgentOptions): Htt
   const { socketOptions, connectTimeout, ...rest } = options;
   const agent = new HttpsAgent(rest);
   const secure = createConnectionOf(agent);
-  return withConnections(agent, (request, callback) => {
-    open(request, { socketOptions, connectTimeout })
-      .then(socket => callback(null, secure.call(agent, { ...request, socket } as ClientRequestArgs, callback)))
-      .catch(callback);
+  return withConnections(agent, async (request, signal) => {
+    const socket = await open(request, { socketOptions, connectTimeout }, signal);
+    return secure.call(agent, { ...request, socket });
   });
 }
 
-type Connecting = (options: ClientRequestArgs, callback: Parameters<CreateConnection>[1]) => void;
+/** How Node's own https.Agent makes a connection: over `socket`, where that is given. */
+type CreateConnection = (options: ClientRequestArgs & { socket: Socket }) => Socket;
 
 /** `createConnection` is the documented way to bring an agent's connections, but @types/node does not have it on every version. */
-function withConnections<Agent extends HttpAgent>(agent: Agent, createConnection: Connecting): Agent {
-  return Object.assign(agent, { createConnection });
-}
-
 function createConnectionOf(agent: HttpAgent): CreateConnection {
   return (agent as unknown as { createConnection: CreateConnection }).createConnection;
 }
 
 /** The connection that a request asks for, by the options that http.request documents. */
-async function open(request: ClientRequestArgs, own: SocketAgentOptions): Promise<Socket> {
-  const common = { options: own.socketOptions, timeout: own.connectTimeout, signal: request.signal };
+async function open(request: ClientRequestArgs, own: SocketAgentOptions, closed: AbortSignal): Promise<Socket> {
+  const signal = request.signal ? AbortSignal.any([request.signal, closed]) : closed;
+  const common = { options: own.socketOptions, timeout: own.connectTimeout, signal };
   const socket = await connect(destinationOf(request, common));
   if (request.timeout) socket.setTimeout(request.timeout);
   return socket;

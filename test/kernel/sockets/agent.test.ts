@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { createServer, get, type RequestListener } from 'node:http';
+import { type AgentOptions, createServer, get, Agent as HttpAgent, type RequestListener } from 'node:http';
 import { createSecureServer } from 'node:http2';
-import { createServer as createHttpsServer, get as secureGet } from 'node:https';
+import { createServer as createHttpsServer, Agent as HttpsAgent, get as secureGet } from 'node:https';
 import type { Server, Socket } from 'node:net';
 import { Agent, fetch } from 'undici';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -73,6 +73,66 @@ describe('httpsAgent', () => {
     const request = secureGet({ host: '127.0.0.1', port: portOf(secure), agent });
     await expect(once(request, 'response')).rejects.toMatchObject({ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
     agent.destroy();
+  });
+});
+
+/** How many connections a server has accepted from now on. */
+function countConnections(server: Server): () => number {
+  let count = 0;
+  server.on('connection', () => count++);
+  return () => count;
+}
+
+async function answerTo(agent: HttpAgent, host = '127.0.0.1'): Promise<string> {
+  const [fetchOver, server] = agent instanceof HttpsAgent ? [secureGet, secure] : [get, plain];
+  const [response] = await once(fetchOver({ host, port: portOf(server), agent }), 'response');
+  return textOf(response);
+}
+
+/** The connections after ten requests at once, and after five in turn. */
+async function connectionsOver(agent: HttpAgent, server: Server): Promise<number[]> {
+  const connections = countConnections(server);
+  await Promise.all(Array.from({ length: 10 }, () => answerTo(agent)));
+  const together = connections();
+  for (let turn = 0; turn < 5; turn++) await answerTo(agent);
+  agent.destroy();
+  return [together, connections()];
+}
+
+describe('the limits of an agent', () => {
+  const LIMITS: AgentOptions[] = [{ maxSockets: 2 }, { maxTotalSockets: 3 }, { maxSockets: 4, maxTotalSockets: 3 }];
+  const cases = LIMITS.flatMap(limits => [true, false].map(keepAlive => ({ ...limits, keepAlive })));
+
+  it.each(cases)('are kept as by http.Agent: %j', async options => {
+    const expected = await connectionsOver(new HttpAgent(options), plain);
+    expect(await connectionsOver(httpAgent({ ...options, socketOptions: SMALL_SEGMENTS }), plain)).toEqual(expected);
+  });
+
+  it.each(cases)('are kept as by https.Agent: %j', async limits => {
+    const options = { ...limits, ca: CERTIFICATE, servername: 'localhost' };
+    const expected = await connectionsOver(new HttpsAgent(options), secure);
+    expect(await connectionsOver(httpsAgent({ ...options, socketOptions: SMALL_SEGMENTS }), secure)).toEqual(expected);
+  });
+
+  it('let every request fail once where no connection can be made, and count none afterwards', async () => {
+    const agent = httpAgent({ maxSockets: 2, socketOptions: { TCP_CONGESTION: 'no-such-one' } });
+    const errors: unknown[] = [];
+    const requests = Array.from({ length: 6 }, () => get({ host: '127.0.0.1', port: portOf(plain), agent }));
+    for (const request of requests) request.on('error', error => errors.push(error));
+    await Promise.all(requests.map(request => new Promise(resolve => request.once('close', resolve))));
+    expect(errors).toHaveLength(6);
+    await new Promise(setImmediate);
+    expect(agent).toHaveProperty('totalSocketCount', 0);
+    expect(agent.requests).toEqual({});
+    expect(agent.sockets).toEqual({});
+  });
+
+  it('end a connection that is still being opened with the agent', async () => {
+    const agent = httpAgent({ socketOptions: {} });
+    const request = get({ host: '127.0.0.1', port: portOf(plain), agent });
+    const failed = once(request, 'response');
+    agent.destroy();
+    await expect(failed).rejects.toMatchObject({ code: 'ECONNRESET', message: 'socket hang up' });
   });
 });
 
