@@ -35,6 +35,16 @@ describe('connect', () => {
     expect(await textOf(socket)).toBe('hello');
   });
 
+  it('takes a path that is undefined for none, as net.connect does', async () => {
+    await using server = await LoopbackServer.echo();
+    const options = { path: undefined, host: '127.0.0.1', port: server.port } as unknown as Parameters<
+      typeof connect
+    >[0];
+    const socket = await connect(options);
+    expect(socket.remotePort).toBe(server.port);
+    socket.destroy();
+  });
+
   it('sets what the handshake announces, which is too late afterwards', async () => {
     await using server = await LoopbackServer.echo();
     const socket = await connect({ host: '127.0.0.1', port: server.port, options: { TCP_MAXSEG: 700 } });

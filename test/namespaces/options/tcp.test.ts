@@ -144,10 +144,14 @@ describeNeeding('namespaces', 'a machine of its own', () => {
       await connect({ host: '127.0.0.1', port: 9, options: { SO_MARK: 7 } }).catch(error => {
         console.log(error.name, error.code, error.missing);
         console.log(error.remedy);
+      });
+      await connect({ host: '127.0.0.1', port: 9, options: { SO_DEBUG: true } }).catch(error => {
+        console.log(error.name, error.code, error.missing);
       });`;
     const { stdout } = await host.unprivileged(process.execPath, ['--input-type=module', '--eval', program]);
-    const [first, remedy] = stdout.split('\n');
+    const [first, remedy, debug] = stdout.split('\n');
     expect(first).toBe('PermissionError EPERM CAP_NET_ADMIN');
+    expect(debug).toBe('PermissionError EACCES CAP_NET_ADMIN');
     expect(remedy).toMatch(/^sudo setcap cap_net_admin\+ep "\$\(readlink -f \/.*node\)"$/);
   });
 });
