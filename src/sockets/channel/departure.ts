@@ -14,7 +14,7 @@ export class Departure {
   /** Begins. The slots of `set` are prepared for `lane`, which is number `index` of the channel. */
   constructor(
     readonly set: BatchSet,
-    readonly index: number,
+    private readonly index: number,
     private readonly lane: Lane,
     private readonly outcome: TransmitOutcome,
   ) {

@@ -103,7 +103,7 @@ export class Receiver {
   private copy(memory: MessageBatch): void {
     const datagrams = unpackDatagrams(memory, this.entries, this.options.slabs);
     giveMemoryBack(this.options.shape, memory);
-    this.kept = [...this.kept.slice(this.next), ...datagrams];
+    this.kept = this.next < this.kept.length ? [...this.kept.slice(this.next), ...datagrams] : datagrams;
     this.next = 0;
     this.deliverKept();
   }

@@ -1,5 +1,5 @@
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { againAndAgain, expectNothingLeft } from '../../support/kernel/endurance.js';
 import { type Chain, chain, describeNeeding, type Host, Lab } from '../../support/lab/index.js';
 
 interface Outcome {
@@ -85,15 +85,8 @@ describeNeeding(['namespaces', 'nftables'], 'the path MTU through three routers'
   );
 
   test('a search that is made again and again leaves nothing behind', { timeout: 60_000 }, async () => {
-    const program = fileURLToPath(new URL('../../kernel/endurance/again-and-again.mjs', import.meta.url));
-    const library = fileURLToPath(new URL('../../../dist/index.js', import.meta.url));
-    const { stdout } = await path.client.exec(process.execPath, [
-      ...['--expose-gc', program, library, 'path-mtu', path.target(4)],
-    ]);
-    const left = JSON.parse(stdout);
-    expect(left.descriptors).toBe(0);
-    expect(left.heap).toBeLessThan(3000);
-    expect(left.arrayBuffers).toBeLessThan(3000);
+    const { stdout } = await path.client.exec(process.execPath, againAndAgain('path-mtu', path.target(4)));
+    expectNothingLeft(stdout);
   });
 
   test.each(families)('IPv%i: a router that keeps silent is found, and its limit to the byte', async family => {
