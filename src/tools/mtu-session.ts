@@ -29,6 +29,8 @@ export interface PathMtuResult extends MtuResult {
   interfaceMtu: number;
   /** What the kernel believed of the path before: from the interface, the route or its cache of reports. */
   kernelMtu: number;
+  /** What it was asked with: TCP takes raw sockets. */
+  sockets: 'raw' | 'unprivileged';
 }
 
 export type PathMtuEvent = Exclude<MtuEvent, MtuResult> | PathMtuResult;
@@ -80,14 +82,13 @@ export class MtuSession {
     try {
       const { label, address, source, interfaceMtu, kernelMtu } = target;
       const [to, from] = [String(address), String(source)];
-      const local = { interfaceMtu, kernelMtu };
+      const local = { interfaceMtu, kernelMtu, sockets: lanes.kind };
       this.options.onStart?.({
         target: label,
         address: to,
         source: from,
         ...local,
         max: sizes.most,
-        sockets: lanes.kind,
       });
       this.engine = this.createEngine(settings, target, sizes, lanes);
       this.loop = new EngineLoop<MtuEvent>({

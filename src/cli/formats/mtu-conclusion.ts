@@ -67,14 +67,21 @@ function causeBelow(limit: MtuLimit): string {
   return evidence === 'reported' ? `${place(ttl, address)} reports ${mtu}` : cause(limit);
 }
 
-function unanswered({ upperBound, target, limits, probes, refusedBy }: PathMtuResult): string {
+function unanswered(result: PathMtuResult): string {
+  const { upperBound, target, limits, probes, refusedBy } = result;
   const parts = [
     `MTU unknown: ${target} answered none of ${probes} packets`,
     ...(refusedBy === undefined ? [] : [`${refusedBy.address} refuses them: ${refusedBy.error}`]),
     ...(limits.length === 0 ? [] : [`packets of more than ${upperBound} bytes do not get there`]),
-    'try --protocol tcp',
+    untried(result),
   ];
   return parts.join('; ');
+}
+
+/** What may be answered where nothing was. */
+function untried({ protocols, sockets }: PathMtuResult): string {
+  if (sockets === 'unprivileged') return 'TCP was not tried, which takes raw sockets (CAP_NET_RAW)';
+  return protocols.includes('tcp') ? 'try --protocol tcp and -p with a port that it answers' : 'try --protocol tcp';
 }
 
 const WORDS: Readonly<Record<MtuAnomaly['kind'], string>> = {

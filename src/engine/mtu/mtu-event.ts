@@ -83,6 +83,8 @@ export interface MtuResult {
   address: string;
   /** What the deciding probes were made of. */
   protocol: string | null;
+  /** What probes could be made of, the most wanted first. */
+  protocols: string[];
   /** The largest packet that gets to the target; null where the target answered nothing, or bounds could not be closed. */
   pathMtu: number | null;
   /** Largest size proven to get through; 0 where none is. */

@@ -31,6 +31,7 @@ export function describeFindings(
     target,
     address,
     protocol: contact ? state.carrier.name : null,
+    protocols: options.carriers.map(({ name }) => name),
     pathMtu,
     lowerBound: contact ? lower : 0,
     upperBound: upper - 1,

@@ -7,6 +7,7 @@ const result = (facts: Partial<PathMtuResult>): PathMtuResult => ({
   target: 'a.example',
   address: '198.51.100.7',
   protocol: 'icmp',
+  protocols: ['icmp'],
   pathMtu: 1500,
   lowerBound: 1500,
   upperBound: 1500,
@@ -20,6 +21,7 @@ const result = (facts: Partial<PathMtuResult>): PathMtuResult => ({
   elapsed: 1,
   interfaceMtu: 1500,
   kernelMtu: 1500,
+  sockets: 'raw',
   ...facts,
 });
 
@@ -72,6 +74,16 @@ test('not even the least that was asked for gets through: the limit is not said 
 test('less than was asked for is reported', () => {
   const limits = [{ mtu: 1200, address: '10.1.0.4', ttl: 4, evidence: 'reported' as const }];
   expect(conclusion(result({ ...below, limits }))).toMatch(/; hop 4 \(10\.1\.0\.4\) reports 1200; 68 bytes/);
+});
+
+test('a hint is only given where it can be followed, and was not', () => {
+  const silent = { pathMtu: null, protocol: null };
+  expect(conclusion(result({ ...silent, protocols: ['icmp', 'udp', 'tcp'] }))).toMatch(
+    /; try --protocol tcp and -p with a port that it answers$/,
+  );
+  expect(conclusion(result({ ...silent, sockets: 'unprivileged' }))).toMatch(
+    /; TCP was not tried, which takes raw sockets \(CAP_NET_RAW\)$/,
+  );
 });
 
 test('a liar is named', () => {
