@@ -53,6 +53,8 @@ export interface MtuProbe extends MtuRequest {
   sentAt: Monotonic;
   /** It was turned away, as somebody said: the target may have got it all the same, so its answer is still waited for. */
   refusal?: MtuRefusal;
+  /** So often it was put back because this host had failed to send it. */
+  resends: number;
   outcome: MtuOutcome | undefined;
 }
 
@@ -71,6 +73,7 @@ export function* sendRound(requests: readonly MtuRequest[], pause: Nanoseconds =
   const probes = requests.map(request => ({
     ...request,
     sentAt: Number.NaN as Monotonic,
+    resends: 0,
     outcome: undefined as MtuOutcome | undefined,
   }));
   yield { probes, pause };

@@ -61,7 +61,9 @@ export class MtuStrategy implements TraceStrategy<MtuEvent> {
   }
 
   handleFailure(now: Monotonic, probe: Probe, errno: number): void {
+    const asked = this.probes.get(probe);
     const tooBig = errno === LINUX.EMSGSIZE;
+    if (tooBig && asked !== undefined && this.runner.resend(asked)) return;
     this.settle(now, probe, tooBig ? { kind: 'local' } : { kind: 'failed', error: localErrorName(errno) });
   }
 

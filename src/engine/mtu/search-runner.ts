@@ -8,6 +8,9 @@ const LEAST_WAIT: Nanoseconds = 50 * NANOSECONDS_PER_MILLISECOND;
 /** Packets of a round wait for one another, and the large ones for themselves: round trips differ by so much without loss. */
 const SPREAD: Nanoseconds = 20 * NANOSECONDS_PER_MILLISECOND;
 
+/** What fails more often is refused for its size after all: the interface's MTU has changed. */
+const MOST_RESENDS = 20;
+
 /** Runs the steps of a search in time: round after round, each over when its probes are answered or have been waited for. */
 export class SearchRunner<Result> {
   private round: Round = { probes: [], pause: 0 };
@@ -51,6 +54,19 @@ export class SearchRunner<Result> {
   handleSent(now: Monotonic, probe: MtuProbe): void {
     probe.sentAt = now;
     this.state.begin(probe);
+  }
+
+  /**
+   * This host said that a probe is too large for it. Where it has sent as large a one before, that was about a report which
+   * came meanwhile (ip(7) IP_RECVERR), and the probe is sent again.
+   * @returns false where the refusal counts.
+   */
+  resend(probe: MtuProbe): boolean {
+    const earlier = probe.size <= this.state.largestSent && probe.resends < MOST_RESENDS;
+    if (!earlier || !this.onWay.delete(probe)) return false;
+    probe.resends++;
+    this.queue.unshift(probe);
+    return true;
   }
 
   /** What has become of a probe, also of one that was given up before. */

@@ -25,6 +25,8 @@ export class SearchState {
   pathEnd = Number.POSITIVE_INFINITY;
   /** Size that this host refused to send. */
   refusedHere = Number.POSITIVE_INFINITY;
+  /** Size that this host can send, for it has. */
+  largestSent = 0;
   sent = 0;
   /** MSS of the target's SYN-ACK. */
   offeredMss: number | undefined;
@@ -59,6 +61,7 @@ export class SearchState {
   /** A probe was sent. */
   begin(probe: MtuProbe): void {
     this.sent++;
+    this.largestSent = Math.max(this.largestSent, probe.size);
     if (probe.hopLimit === 0) this.facts.addSent(probe.size);
   }
 

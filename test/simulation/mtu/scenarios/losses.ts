@@ -1,8 +1,14 @@
+import { LINUX } from '../../../../src/wire/constants.generated.js';
 import type { LinkSpec } from '../../../support/simulation/scenario.js';
 import type { MtuScenario } from '../mtu-scenario.js';
 
 const LOSSY: LinkSpec = { mtu: 1500, forward: [{ kind: 'loss', pick: { rate: 0.1 } }] };
 const LOSSY_BACK: LinkSpec = { mtu: 1500, back: [{ kind: 'loss', pick: { rate: 0.1 } }] };
+
+/** Each send fails with what a report about an earlier packet has left in the socket, while reports come. */
+const BESET: MtuScenario['host'] = {
+  refusals: [400, 600, 800].map(at => ({ pick: { from: at, until: at + 50 }, errno: LINUX.EMSGSIZE })),
+};
 
 /** Loss, which is not size. */
 export const LOSSES: MtuScenario[] = [
@@ -36,6 +42,14 @@ export const LOSSES: MtuScenario[] = [
     mtus: { 4: 1300 },
     routers: () => ({ 4: { blackHole: true } }),
     expect: { pathMtu: 1300, hole: { ttl: 4, mtu: 1300 } },
+  },
+  {
+    name: 'sends that fail for a while as too large, of sizes that were sent before: no limit of this host',
+    privileges: ['none'],
+    host: BESET,
+    mtus: { 4: 1300 },
+    routers: () => ({ 4: { blackHole: true } }),
+    expect: { pathMtu: 1300, hole: { ttl: 4, mtu: 1300 }, limits: [[1300, 4, 'silent']] },
   },
   {
     name: 'a router that reports three times and then once a second',
