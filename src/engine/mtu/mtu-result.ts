@@ -65,13 +65,14 @@ function nameFalseReports({ facts, anomalies }: SearchState, lower: number): voi
 function limitsOf(state: SearchState, { boundary, hole }: MtuFindings, source: string | null): MtuLimit[] {
   const { facts, options, refusedHere } = state;
   const { lower, upper } = boundary;
-  const limits: MtuLimit[] = honestClaims(facts.reports, lower).map(({ from, mtu }) => ({
+  const fromHonest = facts.reports.filter(({ from }) => !state.isForger(from));
+  const limits: MtuLimit[] = honestClaims(fromHonest, lower).map(({ from, mtu }) => ({
     mtu,
     address: from,
     ttl: state.hopOf(from),
     evidence: 'reported',
   }));
-  const [nonsense] = facts.reportsOf(upper);
+  const nonsense = facts.reportsOf(upper).find(({ from }) => !state.isSuspect(from));
   const explained = limits.some(({ mtu }) => mtu === lower);
   if (nonsense !== undefined && !explained && lower >= options.least) {
     const { from } = nonsense;

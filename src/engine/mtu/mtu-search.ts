@@ -124,16 +124,22 @@ function arrived({ outcome }: MtuProbe): boolean {
 function* findHole(state: SearchState, { lower, upper, proven }: Boundary): Steps<MtuFindings['hole']> {
   const { facts, options } = state;
   if (!proven || upper > options.most) return undefined;
-  if (facts.verdict(upper) === 'silent') {
-    // A router that reports what does not fit is silent now and then; a size that it claims is its limit, and no hole.
-    const claimed = facts.reports.some(({ credible, mtu }) => credible && mtu === lower);
-    if (!claimed) return yield* locateHole(state, upper);
-  }
+  // A router that reports what does not fit is silent now and then; a size that it claims is its limit, and no hole.
+  const claimed = facts.reports.some(({ credible, mtu, from }) => credible && mtu === lower && !state.isForger(from));
+  if (!claimed && (yield* isUnexplained(state, upper))) return yield* locateHole(state, upper);
   const highestReported = Math.max(0, ...facts.reports.map(({ size }) => size));
   if (!facts.silentSizes.some(size => size > highestReported)) return undefined;
   const beyond = yield* new BoundarySearch(state, IS_ANSWERED).run();
   if (!beyond.proven || beyond.upper > options.most) return undefined;
   return yield* locateHole(state, beyond.upper);
+}
+
+/** Whether nobody who can have dropped packets of this size has said so. */
+function* isUnexplained(state: SearchState, size: number): Steps<boolean> {
+  const reports = state.facts.reportsOf(size);
+  if (reports.length === 0) return state.facts.verdict(size) === 'silent';
+  yield* findReporters(state);
+  return reports.every(({ from }) => state.isSuspect(from));
 }
 
 /** What gets through may be far smaller, where sizes below the least that was asked for were not tried. */

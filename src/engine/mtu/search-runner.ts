@@ -76,10 +76,8 @@ export class SearchRunner<Result> {
       return;
     }
     if ('rtt' in outcome) this.rtt.sample(outcome.rtt);
-    if (outcome.kind === 'refused' && probe.hopLimit === 0) {
-      probe.refusal ??= outcome;
-      return;
-    }
+    if (outcome.kind === 'refused') probe.refusal ??= outcome;
+    if (mayBeFollowed(probe, outcome)) return;
     this.onWay.delete(probe);
     this.state.settle(probe, outcome);
     this.goOn(now);
@@ -133,4 +131,9 @@ export class SearchRunner<Result> {
       this.state.facts.round++;
     } while (this.isOver);
   }
+}
+
+/** Whether a better answer may come yet: anybody on the way may say what is not so, and the probe goes on all the same. */
+function mayBeFollowed({ hopLimit }: MtuProbe, { kind }: MtuOutcome): boolean {
+  return kind === 'refused' || (kind === 'too-big' && hopLimit > 0);
 }

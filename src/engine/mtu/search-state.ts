@@ -17,6 +17,8 @@ export class SearchState {
   readonly events: MtuEvent[] = [];
   /** Who answered at each hop. */
   readonly hops = new Map<number, string>();
+  /** Senders of reports about what the target received. */
+  private readonly forgers = new Set<string>();
   /** Carriers that the target has answered. */
   readonly answered = new Set<string>();
   /** What probes are made of now. */
@@ -106,6 +108,16 @@ export class SearchState {
     return null;
   }
 
+  /** Whether this sender has reported as too big what the target received: its word is worth nothing. */
+  isForger(address: string): boolean {
+    return this.forgers.has(address);
+  }
+
+  /** Whether nothing but its own word says that this sender drops packets: it forges, or no packet expires at it. */
+  isSuspect(address: string): boolean {
+    return this.isForger(address) || (this.options.locates && this.hopOf(address) === null);
+  }
+
   private settleHop({ hopLimit }: MtuProbe, outcome: MtuOutcome): void {
     if (outcome.kind === 'expired') this.hops.set(hopLimit, outcome.from);
     if (outcome.kind === 'fits') this.pathEnd = Math.min(this.pathEnd, hopLimit);
@@ -141,6 +153,7 @@ export class SearchState {
     const report = this.reportOf.get(probe);
     if (report === undefined) return;
     report.refuted = true;
+    this.forgers.add(report.from);
     this.anomalies.add('forged', report.from, report.mtu);
   }
 

@@ -87,6 +87,40 @@ export const HOSTILE: MtuScenario[] = [
     expect: { pathMtu: 1400, limits: [[1400, 6, 'reported']], anomalies: ['understated'] },
   },
   {
+    name: 'two black holes, and reports of every large packet in the name of a stranger: the hole is found all the same',
+    mtus: { 2: 1400, 4: 1280 },
+    routers: ({ tooBig, stranger }) => ({
+      1: { forges: { ...tooBig, mtu: 576, from: stranger, pick: { largerThan: 1000 } } },
+      2: { blackHole: true },
+      4: { blackHole: true },
+    }),
+    families: [4],
+    expect: {
+      pathMtu: 1280,
+      method: 'searched',
+      hole: { ttl: 4, mtu: 1280 },
+      limits: [[1280, 4, 'silent']],
+      anomalies: ['forged', 'understated'],
+      blamed: ({ stranger }) => stranger,
+    },
+  },
+  {
+    name: 'a black hole, and reports of what it drops in the name of a stranger, none of which the target refutes',
+    mtus: { 4: 1300 },
+    routers: ({ tooBig, stranger }) => ({
+      2: { forges: { ...tooBig, mtu: 1290, from: stranger, pick: { largerThan: 1300 } } },
+      4: { blackHole: true },
+    }),
+    expect: {
+      pathMtu: 1300,
+      method: 'searched',
+      hole: { ttl: 4, mtu: 1300 },
+      limits: [[1300, 4, 'silent']],
+      anomalies: ['understated'],
+      blamed: ({ stranger }) => stranger,
+    },
+  },
+  {
     name: 'reports by somebody who can only guess what we send are counted, and named',
     privileges: ['raw'],
     mtus: { 4: 1400 },
