@@ -7,6 +7,7 @@ import { UsageError } from '../failure.js';
 import { quoted } from '../harmless.js';
 import { requireInterface } from '../interface.js';
 import type { Terminal } from '../terminal.js';
+import { type AsFlags, readAsOptions } from './as-arguments.js';
 
 /** What a call of `subsocket mtr` asks for. */
 export interface MtrCall {
@@ -20,7 +21,7 @@ export interface MtrCall {
   asNumbers: boolean;
 }
 
-interface Flags extends CommonFlags {
+interface Flags extends CommonFlags, AsFlags {
   report?: true;
   reportWide?: true;
   cycles?: string;
@@ -38,7 +39,6 @@ interface Flags extends CommonFlags {
   from?: string;
   via?: string;
   wait?: string;
-  as?: true;
   quiet?: true;
   unprivileged?: true;
 }
@@ -93,6 +93,8 @@ function mtrParser(name: string, terminal: Terminal) {
     .option('-I, --via <interface>', 'send through this interface, as --interface')
     .option('-Z, --wait <seconds>', 'the longest wait for an answer (default: 5)')
     .option('-z, --as', 'show AS numbers, looked up by DNS')
+    .option('--as-zone <zone>', 'zone to look AS numbers up in (default: origin.asn.cymru.com, origin6.asn.cymru.com)')
+    .option('--as-server <address>', 'DNS server to ask for AS numbers, ADDRESS or ADDRESS:PORT')
     .option('--unprivileged', 'without raw sockets, even where they are allowed')
     .option('--quiet', 'the end only');
   return addCommonOptions(parser);
@@ -116,7 +118,7 @@ function readOptions(flags: Flags, report: boolean): WatchPathOptions {
     trafficClass: optionalNumber('-Q', flags.tos, { minimum: 0, maximum: 255 }),
     timeout: optionalSeconds('-Z', flags.wait, { minimum: 0.001, maximum: 86_400 }),
     names: !flags.numeric,
-    as: flags.as,
+    as: readAsOptions(flags, '-z'),
     sockets: flags.unprivileged ? 'unprivileged' : undefined,
   };
 }

@@ -7,6 +7,7 @@ import { UsageError } from '../failure.js';
 import { quoted } from '../harmless.js';
 import { requireInterface } from '../interface.js';
 import type { Terminal } from '../terminal.js';
+import { type AsFlags, readAsOptions } from './as-arguments.js';
 
 export type GraphForm = 'text' | 'dot' | 'mermaid';
 
@@ -24,7 +25,7 @@ export interface TraceCall {
   graph: GraphForm;
 }
 
-interface Flags extends CommonFlags {
+interface Flags extends CommonFlags, AsFlags {
   maxTtl?: string;
   firstTtl?: string;
   probes?: string;
@@ -46,9 +47,6 @@ interface Flags extends CommonFlags {
   graph?: string;
   mtu?: true;
   extensions?: true;
-  as?: true;
-  asZone?: string;
-  asServer?: string;
   rate?: string;
   quiet?: true;
   unprivileged?: true;
@@ -78,7 +76,7 @@ export function readTraceCall(name: string, args: readonly string[], terminal: T
     numeric: flags.numeric ?? false,
     extensions: flags.extensions ?? false,
     asNumbers: flags.as ?? false,
-    graph: flags.graph === undefined ? 'text' : parseWord('--graph', flags.graph, GRAPHS),
+    graph: graphOf(flags),
   };
 }
 
@@ -147,7 +145,7 @@ function readOptions(flags: Flags, length: string | undefined): TracerouteOption
     classic: flags.classic,
     mtu: flags.mtu,
     multipath: multipathOf(flags),
-    as: flags.as ? asOptions(flags) : undefined,
+    as: readAsOptions(flags, '-A'),
     sockets: flags.unprivileged ? 'unprivileged' : undefined,
   };
 }
@@ -169,6 +167,12 @@ function protocolOf({ icmp, udp, tcp, protocol }: Flags): TracerouteOptions['pro
   return asked[0];
 }
 
+function graphOf({ mda, graph }: Flags): GraphForm {
+  if (graph === undefined) return 'text';
+  if (!mda) throw new UsageError('--graph is of --mda, which was not given');
+  return parseWord('--graph', graph, GRAPHS);
+}
+
 function multipathOf({ mda, confidence, paris, classic }: Flags): TracerouteOptions['multipath'] {
   if (paris && classic) throw new UsageError('--paris and --classic exclude one another');
   if (mda && classic) throw new UsageError('--mda and --classic exclude one another');
@@ -181,11 +185,4 @@ function multipathOf({ mda, confidence, paris, classic }: Flags): TracerouteOpti
   });
   if (share === 0) throw new UsageError('--confidence takes more than 0');
   return { confidence: share < 1 ? share : share / 100 };
-}
-
-function asOptions({ asZone, asServer }: Flags): TracerouteOptions['as'] {
-  return {
-    ...(asZone !== undefined && { zone: { 4: asZone, 6: asZone } }),
-    ...(asServer !== undefined && { servers: [asServer] }),
-  };
 }

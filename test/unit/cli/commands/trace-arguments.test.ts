@@ -46,6 +46,9 @@ describe('the arguments of trace', () => {
     ['-I -U x', 'icmp and udp exclude one another'],
     ['--paris --classic x', '--paris and --classic exclude one another'],
     ['--confidence 99 x', '--confidence is of --mda'],
+    ['--graph dot x', '--graph is of --mda, which was not given'],
+    ['--as-zone as.example x', '--as-zone is of -A, which was not given'],
+    ['--as-server 127.0.0.1 x', '--as-server is of -A, which was not given'],
     ['--mda --confidence 100 x', '--confidence takes'],
     ['x 60 y', 'one target'],
     ['-4 -6 x', '-4 and -6 exclude one another'],
@@ -64,6 +67,14 @@ describe('the arguments of mtr', () => {
     });
   });
 
+  it('say where AS numbers are looked up, as those of trace do', () => {
+    const as = { zone: { 4: 'as.example', 6: 'as.example' }, servers: ['127.0.0.1:53'] };
+    const words = '--as-zone as.example --as-server 127.0.0.1:53 x';
+    expect(trace(`-A ${words}`).options.as).toEqual(as);
+    expect(mtr(`-z ${words}`).options.as).toEqual(as);
+    expect(mtr('-z x').options.as).toEqual({});
+  });
+
   it('make a report of ten rounds where the output is no terminal', () => {
     expect(mtr('host')).toMatchObject({ report: true, options: { rounds: 10 } });
   });
@@ -74,6 +85,7 @@ describe('the arguments of mtr', () => {
 
   it.each([
     ['-c 0 x', '-c takes 1 to'],
+    ['--as-zone as.example x', '--as-zone is of -z, which was not given'],
     ['-i 0 x', '-i takes 0.01 to 3600 seconds, not 0'],
     ['-u -T x', 'udp and tcp exclude one another'],
     ['x y', 'one target'],
