@@ -24,6 +24,10 @@ class MessageBatch : public Napi::ObjectWrap<MessageBatch> {
   // Sends slots `slot` to `end` - 1; gives the first that a full buffer left.
   size_t SendSlots(int descriptor, size_t slot, size_t end, int flags);
 
+  // Another processor has had the first `count` slots: brings the beginnings of what they hold, or held the last time, to
+  // this one, all at once. One by one, as they are used, that costs a system call a tenth of its time.
+  void Fetch(size_t count) const;
+
  private:
   void Build(uint8_t* payload, size_t payload_stride);
   Napi::Value Receive(const Napi::CallbackInfo& info);

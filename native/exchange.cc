@@ -27,6 +27,9 @@ class Exchange : public Napi::ObjectWrap<Exchange>, public SecondThread::Task {
 
   void Run() override {
     if (outgoing_ == nullptr || incoming_ == nullptr) return;
+    outgoing_->Fetch(count_);
+    incoming_->Fetch(LastCount(messages_));
+    if (errors_ != nullptr) errors_->Fetch(LastCount(reports_));
     begun_at_ = MonotonicSinceOrigin();
     sent_ = outgoing_->SendSlots(descriptor_, 0, std::min(count_, outgoing_->slots()), MSG_DONTWAIT | MSG_NOSIGNAL);
     messages_ = incoming_->ReceiveSlots(descriptor_, MSG_DONTWAIT | MSG_TRUNC, incoming_->slots());
@@ -53,6 +56,8 @@ class Exchange : public Napi::ObjectWrap<Exchange>, public SecondThread::Task {
                              begun_at_, ended_at_};
     std::copy_n(values, std::min(std::size(values), outcome.ElementLength()), outcome.Data());
   }
+
+  static size_t LastCount(int64_t result) { return static_cast<size_t>(std::max<int64_t>(result, 0)); }
 
   SecondThread& thread_;
   MessageBatch *outgoing_ = nullptr, *incoming_ = nullptr, *errors_ = nullptr;

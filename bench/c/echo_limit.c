@@ -1,4 +1,4 @@
-// The limit of a mass ping: the same raw socket, filter, buffers and stamps as subsocket's, batches of 64, no protocol
+// The limit of a mass ping: the same raw socket, filters, buffers and stamps as subsocket's, batches of 64, no protocol
 // beyond what matching needs. Usage: echo_limit TARGETS. Pings 127.0.0.1, 127.0.0.2, ... once each, a window at a time.
 // Prints JSON: answered, seconds, userSeconds, systemSeconds.
 #define _GNU_SOURCE
@@ -109,6 +109,9 @@ static int open_socket(void) {
   setsockopt(fd, SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof on);
   const int stamps = SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE;
   setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPING, &stamps, sizeof stamps);
+  const int atomic = IP_PMTUDISC_DO, refused = ~(1 << ICMP_ECHOREPLY | 1 << ICMP_DEST_UNREACH | 1 << ICMP_TIME_EXCEEDED);
+  setsockopt(fd, IPPROTO_IP, IP_MTU_DISCOVER, &atomic, sizeof atomic);
+  setsockopt(fd, SOL_RAW, ICMP_FILTER, &refused, sizeof refused);
   struct sock_filter code[] = {
       BPF_STMT(BPF_LDX | BPF_B | BPF_MSH, 0), BPF_STMT(BPF_LD | BPF_B | BPF_IND, 0),
       BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 3), BPF_STMT(BPF_LD | BPF_H | BPF_IND, 4),

@@ -1,12 +1,30 @@
+import { setOption } from '../io/option.js';
 import { type FilterInstruction, filterProgram, WHOLE_PACKET } from '../options/filter-program.js';
 import { LINUX } from '../wire/constants.generated.js';
-import { ICMP_TYPE, ICMP6_TYPE } from '../wire/icmp-types.js';
+import { echoReplyType, ICMP_TYPE, ICMP6_TYPE, isIcmpError } from '../wire/icmp-types.js';
 import type { Family } from '../wire/ip-address.js';
 import { IPV6_HEADER } from '../wire/ipv6-header.js';
 
 /** Bytes before the quoted packet of an ICMP error, and where an echo message has its identifier (RFC 792, RFC 4443). */
 const ICMP_HEADER = 8;
 const IDENTIFIER = 4;
+
+/** ICMP_FILTER knows no higher type. */
+const LAST_FILTERED_TYPE = 31;
+
+/**
+ * Of ICMP the socket gets answers only, echo replies and errors: not the requests that this host is asked, which on
+ * loopback are its own (ICMP_FILTER of raw(7), RFC 3542 section 3.2). Nothing is copied for what this keeps away.
+ */
+export function keepIcmpAnswers(descriptor: number, family: Family): void {
+  const kept = (type: number): boolean => type === echoReplyType(family) || isIcmpError(family, type);
+  if (family === 4) setOption(descriptor, 'ICMP_FILTER', allBut(kept, LAST_FILTERED_TYPE));
+  else setOption(descriptor, 'ICMP6_FILTER', allBut(kept, 0xff));
+}
+
+function allBut(kept: (type: number) => boolean, last: number): number[] {
+  return Array.from({ length: last + 1 }, (_, type) => type).filter(type => !kept(type));
+}
 
 const END: readonly FilterInstruction[] = [
   { do: 'label', name: 'accept' },

@@ -8,7 +8,7 @@ import { type Family, IpAddress } from '../wire/ip-address.js';
 import { decodeSocketAddress, encodeSocketAddress } from '../wire/socket-address.js';
 import type { Lane } from './channel/lane.js';
 import { discardReceived } from './discard-received.js';
-import { echoFilter } from './icmp-filter.js';
+import { echoFilter, keepIcmpAnswers } from './icmp-filter.js';
 import { takeOpened } from './opened-icmp-socket.js';
 
 export interface IcmpSocketOptions {
@@ -63,10 +63,16 @@ export function openIcmpSocket(options: IcmpSocketOptions): IcmpSocket {
   }
 }
 
-function laneOf(descriptor: number, kind: 'raw' | 'ping', { family, transmitStamps }: IcmpSocketOptions): Lane {
+function laneOf(descriptor: number, kind: 'raw' | 'ping', options: IcmpSocketOptions): Lane {
+  const { family, transmitStamps } = options;
   const delivers = kind === 'raw' && family === 4 ? 'ip-header' : 'message';
   const errorQueue = kind === 'ping' ? 'errors' : transmitStamps || family === 4 ? 'stamps' : 'unused';
-  return { descriptor, family, delivers, errorQueue };
+  return { descriptor, family, delivers, errorQueue, atomic: isAtomic(kind, options) };
+}
+
+/** A raw socket's default, 'want', sets the don't-fragment bit too where a packet fits, but has an identification found first. */
+function isAtomic(kind: 'raw' | 'ping', { family, mtuDiscover }: IcmpSocketOptions): boolean {
+  return kind === 'raw' && family === 4 && mtuDiscover === undefined;
 }
 
 function openAllowed(options: IcmpSocketOptions): { kind: 'raw' | 'ping'; descriptor: number } {
@@ -96,6 +102,7 @@ function open(family: Family, kind: 'raw' | 'ping'): number {
 
 function setUp(descriptor: number, kind: 'raw' | 'ping', options: IcmpSocketOptions): void {
   if (kind === 'raw') {
+    keepIcmpAnswers(descriptor, options.family);
     setOption(descriptor, 'SO_ATTACH_FILTER', echoFilter(options.family, options.identifier));
     discardReceived(descriptor);
   }
@@ -141,7 +148,8 @@ function setUp4(descriptor: number, kind: 'raw' | 'ping', options: IcmpSocketOpt
     setOption(descriptor, 'IP_MULTICAST_TTL', options.ttl);
   }
   if (options.trafficClass !== undefined) setOption(descriptor, 'IP_TOS', options.trafficClass);
-  if (options.mtuDiscover !== undefined) setOption(descriptor, 'IP_MTU_DISCOVER', options.mtuDiscover);
+  const mtuDiscover = isAtomic(kind, options) ? 'do' : options.mtuDiscover;
+  if (mtuDiscover !== undefined) setOption(descriptor, 'IP_MTU_DISCOVER', mtuDiscover);
   if (options.ipOptions !== undefined) setOption(descriptor, 'IP_OPTIONS', options.ipOptions);
 }
 

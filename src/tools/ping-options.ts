@@ -16,7 +16,7 @@ export interface PingOptions {
   ttl?: number;
   /** TOS or traffic class, 0 to 255. Default: 0. */
   trafficClass?: number;
-  /** Path-MTU discovery as IP_MTU_DISCOVER names it. Default: the kernel's ('want' for ping sockets and raw ones). */
+  /** Path-MTU discovery as IP_MTU_DISCOVER names it. Default: fragments where a packet does not fit, as the kernel's 'want'. */
   mtuDiscover?: 'do' | 'want' | 'dont' | 'probe';
   /** Interface to send through, by name. */
   interface?: string;

@@ -8,4 +8,9 @@ export interface Lane {
   delivers: 'ip-header' | 'message';
   /** What is wanted of the error queue: transmit stamps alone, or errors too (IP_RECVERR), which a raw socket gets as messages. */
   errorQueue: 'unused' | 'stamps' | 'errors';
+  /**
+   * Its IPv4 packets are atomic (RFC 6864 section 4): never fragmented, which spares the kernel finding identifications
+   * for them. It ends with the first that is too long, which then is fragmented as by default.
+   */
+  atomic: boolean;
 }

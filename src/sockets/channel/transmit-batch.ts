@@ -1,6 +1,7 @@
 import type { TransmitOutcome } from '../../engine/packet-channel.js';
 import type { PacketSlot } from '../../engine/packet-slot.js';
 import { MessageBatch } from '../../io/message-batch.js';
+import { setOption } from '../../io/option.js';
 import { setHostUint32, setUint32 } from '../../wire/byte-order.js';
 import { LINUX } from '../../wire/constants.generated.js';
 import { controlMessageSpace } from '../../wire/control-message.js';
@@ -59,7 +60,9 @@ export class TransmitBatch {
   tell(lane: Lane, first: number, end: number, outcome: TransmitOutcome, begunAt?: Monotonic): void {
     const { results } = this.messages;
     for (let index = first; index < end; index++) {
-      if ((results[index] ?? 0) < 0 && lane.errorQueue !== 'unused') this.send(lane, index, index + 1);
+      const result = results[index] ?? 0;
+      if (result === -LINUX.EMSGSIZE && lane.atomic) allowFragments(lane);
+      if (result < 0 && lane.errorQueue !== 'unused') this.send(lane, index, index + 1);
     }
     for (let index = first; index < end; index++) {
       const result = results[index] ?? 0;
@@ -93,6 +96,11 @@ export class TransmitBatch {
     if (slot.trafficClass >= 0) at = writeInteger(this.messages.control, at, level, trafficClass, slot.trafficClass);
     return at - start;
   }
+}
+
+function allowFragments(lane: Lane): void {
+  setOption(lane.descriptor, 'IP_MTU_DISCOVER', 'want');
+  lane.atomic = false;
 }
 
 function writeInteger(out: Uint8Array, at: number, level: number, type: number, value: number): number {

@@ -121,7 +121,13 @@ export class ConnectLanes {
     const { batch, reader } = this;
     if (batch.receive(attempt.descriptor, LINUX.MSG_ERRQUEUE) < 1) return false;
     const { family } = attempt.destination;
-    const lane: Lane = { descriptor: attempt.descriptor, family, delivers: 'message', errorQueue: 'errors' };
+    const lane: Lane = {
+      descriptor: attempt.descriptor,
+      family,
+      delivers: 'message',
+      errorQueue: 'errors',
+      atomic: false,
+    };
     reader.begin(batch, attempt.lane, takenAt(attempt), clockEpoch);
     const arrival = reader.readErrorQueue(batch, 0, lane);
     if (arrival === undefined) return false;

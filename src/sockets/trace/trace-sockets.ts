@@ -3,11 +3,11 @@ import { native } from '../../io/native.js';
 import { setOption } from '../../io/option.js';
 import type { Permission } from '../../io/permission.js';
 import { LINUX } from '../../wire/constants.generated.js';
-import { ICMP_TYPE, ICMP6_TYPE } from '../../wire/icmp-types.js';
 import { type Family, IpAddress } from '../../wire/ip-address.js';
 import { decodeSocketAddress, encodeSocketAddress } from '../../wire/socket-address.js';
 import type { Lane } from '../channel/lane.js';
 import { discardReceived } from '../discard-received.js';
+import { keepIcmpAnswers } from '../icmp-filter.js';
 import { openIcmpSocket } from '../icmp-socket.js';
 import { destinationPortFilter, nothingFilter } from './trace-filter.js';
 import { setUpSocket, type TraceSocketOptions } from './trace-socket-options.js';
@@ -106,7 +106,7 @@ function openRaw(sockets: TraceSockets, options: TraceSocketOptions, firstLane: 
   sockets.transmit.tcp = { ...common, lane: add(tcp, 'tcp'), local: tcpPort };
 
   const echo = openSocket(sockets, options, LINUX.SOCK_RAW, icmp, RAW_USE);
-  filterIcmp(echo.descriptor, family);
+  keepIcmpAnswers(echo.descriptor, family);
   sockets.transmit.icmp = { ...common, lane: add(echo, 'icmp'), local: udpPort };
   add(udpOwner, 'udp');
   for (const { descriptor } of [udp, tcp, echo]) discardReceived(descriptor);
@@ -114,21 +114,6 @@ function openRaw(sockets: TraceSockets, options: TraceSocketOptions, firstLane: 
 
 const RAW_USE = { errors: false, transmitStamps: true } as const;
 const RAW_PERMISSION: Permission = 'CAP_NET_RAW';
-
-/** The kernel hands us no more than what can be an answer: ICMP_FILTER of raw(7), RFC 3542 section 3.2. */
-function filterIcmp(descriptor: number, family: Family): void {
-  const { timeExceeded, destinationUnreachable, parameterProblem, echoReply } = family === 4 ? ICMP_TYPE : ICMP6_TYPE;
-  const types = [timeExceeded, destinationUnreachable, parameterProblem, echoReply];
-  if (family === 4) setOption(descriptor, 'ICMP_FILTER', allBut(types, LAST_FILTERED_TYPE));
-  else setOption(descriptor, 'ICMP6_FILTER', allBut([...types, ICMP6_TYPE.packetTooBig], 0xff));
-}
-
-/** ICMP_FILTER knows no higher type. */
-const LAST_FILTERED_TYPE = 31;
-
-function allBut(types: readonly number[], last: number): number[] {
-  return Array.from({ length: last + 1 }, (_, type) => type).filter(type => !types.includes(type));
-}
 
 /** UDP and ping sockets with error queues; TCP by connections. A ping socket is not always allowed. */
 function openUnprivileged(sockets: TraceSockets, options: TraceSocketOptions, firstLane: number): void {
@@ -184,7 +169,7 @@ function openSocket(
   setUpSocket(descriptor, options, use);
   if (raw && options.source !== undefined) bindSocket(descriptor, options, 0);
   const errorQueue = use.errors || use.transmitStamps ? 'errors' : 'unused';
-  return { descriptor, family, delivers: raw && family === 4 ? 'ip-header' : 'message', errorQueue };
+  return { descriptor, family, delivers: raw && family === 4 ? 'ip-header' : 'message', errorQueue, atomic: false };
 }
 
 /** A TCP port that nobody connects from meanwhile; connections of ours share it by SO_REUSEADDR. */

@@ -103,6 +103,27 @@ describeNeeding(['namespaces', 'nftables'], 'ping through two routers', () => {
     expect(events[2]).toMatchObject({ type: 'error', code: 'EMSGSIZE', mtu: 1400, from: null });
   });
 
+  test('what fits a narrow link no more goes out in fragments by default, and only that which is too long', async () => {
+    path.client.ip('route flush cache');
+    const args = ['-c', '3', '-i', '0.2', '-s', '1420', path.target(4)];
+    const { events } = await pingJson(path.client, args);
+    expect(events[1]).toMatchObject({ type: 'error', error: 'fragmentation-needed', mtu: 1400 });
+    expect(events.slice(2, 4)).toMatchObject([{ type: 'reply', size: 1428 }, { type: 'reply' }]);
+  });
+
+  test('an interface that takes 68 bytes gets longer pings in fragments', async () => {
+    path.client.ip('link set lo mtu 68');
+    const { events, status } = await pingJson(path.client, ['-c', '3', '-i', '0.01', '127.0.0.1']);
+    expect(events.slice(1, 4)).toMatchObject([
+      { type: 'reply', sequence: 1, size: 64 },
+      { sequence: 2 },
+      { sequence: 3 },
+    ]);
+    expect(status).toBe(0);
+    const many = await pingJson(path.client, ['-q', '-g', '127.0.0.0/22', '--rate', '0']);
+    expect(many.summary).toMatchObject({ type: 'total', sent: 1022, received: 1022 });
+  });
+
   test('records the route, forth and back', async () => {
     const { events } = await pingJson(path.client, ['-c', '1', '-R', path.target(4)]);
     const [, reply] = events as [unknown, { options: { recordRoute: string[] } }];
