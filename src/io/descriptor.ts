@@ -84,21 +84,39 @@ function search(source: Exclude<DescriptorSource, number>): number {
   if ('descriptor' in source) return openDescriptor(source.descriptor);
   if ('fd' in source) return openDescriptor(typeof source.fd === 'function' ? source.fd() : source.fd);
   if ('socket' in source) return socketDescriptor(source);
-  if ('session' in source) return socketDescriptor(source.session ?? { socket: undefined });
+  if ('session' in source) {
+    if (source.session === undefined) throw withoutConnection(source);
+    return socketDescriptor(source.session);
+  }
   const name = (source as object).constructor?.name ?? 'This object';
   throw new DescriptorError('NOT_A_SOCKET', `${name} is no socket: give a socket, a server or a descriptor`);
 }
 
-/** Requests and responses before they are given a connection, and http2 sessions after theirs is gone, have no socket. */
 function socketDescriptor(source: HasSocket): number {
   const { socket } = source;
-  if (socket === null || socket === undefined) {
-    throw new DescriptorError(
-      'NO_DESCRIPTOR',
-      `${source.constructor.name} has no connection now: wait for its 'socket' event, or give its agent the options`,
-    );
-  }
+  if (socket === null || socket === undefined) throw withoutConnection(source);
   return descriptorOf(socket as DescriptorSource);
+}
+
+/** What requests, responses, and sessions and streams of http2 tell of their end. */
+interface Exchange {
+  readonly destroyed?: boolean;
+  readonly closed?: boolean;
+  readonly writableFinished?: boolean;
+  readonly complete?: boolean;
+}
+
+/** Requests and responses have no socket before they are given a connection, and none after they have left it. */
+function withoutConnection(source: HasSocket | HasSession): DescriptorError {
+  const { destroyed, closed, writableFinished, complete } = source as Exchange;
+  const name = source.constructor.name;
+  if (destroyed || closed || writableFinished || complete) {
+    return new DescriptorError('DESCRIPTOR_CLOSED', `this ${name} has ended, and has no connection any longer`);
+  }
+  return new DescriptorError(
+    'NO_DESCRIPTOR',
+    `this ${name} has no connection yet: wait for its 'socket' event, or give its agent the options`,
+  );
 }
 
 function openDescriptor(descriptor: number | undefined | null): number {
@@ -108,19 +126,25 @@ function openDescriptor(descriptor: number | undefined | null): number {
 
 /** Where the object is in its life, and what to do instead. */
 function withoutDescriptor(source: Socket | Server): DescriptorError {
-  if (source instanceof Server) {
-    return new DescriptorError(
-      'NO_DESCRIPTOR',
-      "the server does not listen: wait for 'listening', or open it with listen({ options }); after close there is none",
-    );
-  }
+  if (source instanceof Server) return withoutListener(source);
   if (source.destroyed) return new DescriptorError('DESCRIPTOR_CLOSED', 'the socket is closed');
-  if ((source as WithHandle)._handle) {
+  if (!source.connecting && (source as WithHandle)._handle) {
     return new DescriptorError('NO_DESCRIPTOR', 'the stream runs over another stream and has no descriptor of its own');
   }
   return new DescriptorError(
     'NO_DESCRIPTOR',
     "the socket is not connected: wait for 'connect', or open it with connect({ options })",
+  );
+}
+
+/** A server that has listened remembers where (`_connectionKey`, set by `setupListenHandle` in lib/net.js of every version). */
+function withoutListener(source: Server): DescriptorError {
+  if ((source as { readonly _connectionKey?: string })._connectionKey !== undefined) {
+    return new DescriptorError('DESCRIPTOR_CLOSED', 'the server is closed');
+  }
+  return new DescriptorError(
+    'NO_DESCRIPTOR',
+    "the server does not listen: wait for 'listening', or open it with listen({ options })",
   );
 }
 

@@ -151,6 +151,56 @@ describe('what has no descriptor says so', () => {
     expect(() => descriptorOf(socket)).toThrow(expect.objectContaining({ code: 'DESCRIPTOR_CLOSED' }));
   });
 
+  it('while it is connecting by name: a net, a tls and a http2 socket', () => {
+    const options = { host: 'connecting.example', port: 1, lookup: () => undefined };
+    const plain = connectPlain(options);
+    const secure = connectTls(options);
+    const beneath = connectTls({ socket: plain });
+    const session = connectHttp2('http://connecting.example:1', options);
+    const stream = session.request();
+    for (const source of [plain, secure, beneath, session, stream]) {
+      expect(() => descriptorOf(source)).toThrow(
+        expect.objectContaining({ code: 'NO_DESCRIPTOR', message: expect.stringContaining("wait for 'connect'") }),
+      );
+    }
+    for (const source of [stream, session, beneath, secure, plain]) {
+      source.on('error', () => undefined);
+      source.destroy();
+      expect(() => descriptorOf(source)).toThrow(expect.objectContaining({ code: 'DESCRIPTOR_CLOSED' }));
+    }
+  });
+
+  it('after its exchange: a response, a request, an http2 stream and session', async () => {
+    const ended: ServerResponse[] = [];
+    const server = createHttpServer((_, response) => {
+      ended.push(response);
+      response.end('answer');
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const agent = new Agent({ keepAlive: true });
+    const request = get({ port: portOf(server), host: '127.0.0.1', agent });
+    const [response] = await once(request, 'response');
+    await once(response.resume(), 'close');
+    const given = get({ port: portOf(server), host: '127.0.0.1', agent }).on('error', () => undefined);
+    given.destroy();
+    agent.destroy();
+    server.close();
+    const http2 = createHttp2Server((_, answer) => answer.end('answer')).listen(0, '127.0.0.1');
+    await once(http2, 'listening');
+    const session = connectHttp2(`http://127.0.0.1:${portOf(http2)}`);
+    const stream = session.request();
+    await once(stream.resume(), 'close');
+    session.close();
+    await once(session, 'close');
+    http2.close();
+    for (const source of [...ended, response, given, stream, session]) {
+      expect(() => descriptorOf(source)).toThrow(
+        expect.objectContaining({ code: 'DESCRIPTOR_CLOSED', message: expect.stringContaining('has ended') }),
+      );
+    }
+    for (const source of [server, http2]) expect(() => descriptorOf(source)).toThrow('the server is closed');
+  });
+
   it('over a stream that is no socket', () => {
     const stream = new Duplex({ read: () => undefined, write: (_chunk, _encoding, done) => done() });
     const secure = new TLSSocket(stream as Socket);
