@@ -86,9 +86,12 @@ function cells(option) {
   ];
 }
 
-function rangeOf({ range, codec }) {
+function rangeOf({ range, gap, codec }) {
   const limits = range ?? codec.range;
-  return limits === undefined ? '' : `${limits[0]} to ${limits[1]}`;
+  if (limits === undefined) return '';
+  const whole = `${limits[0]} to ${limits[1]}`;
+  if (gap === undefined) return whole;
+  return gap[0] === gap[1] ? `${whole} but ${gap[0]}` : `${whole} but ${gap[0]} to ${gap[1]}`;
 }
 
 const cellText = text => text.replaceAll('|', '\\|');

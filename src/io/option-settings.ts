@@ -41,8 +41,8 @@ export function requireWritable(option: Option): void {
 
 export function encodeOption(option: Option, value: unknown): EncodedOption {
   requireWritable(option);
-  const { name, range, codec, levelFor, levelNumber } = option;
-  const context: EncodeContext = { name, range, interfaceIndex };
+  const { name, range, gap, codec, levelFor, levelNumber } = option;
+  const context: EncodeContext = { name, range, gap, interfaceIndex };
   const bytes = codec.encode(value, context);
   return { option, value, level: levelFor === undefined ? levelNumber : LINUX[levelFor(value)], bytes };
 }

@@ -4,6 +4,8 @@ export interface EncodeContext {
   readonly name: string;
   /** The least and greatest number allowed, where the option narrows what its codec could hold. In the value's unit. */
   readonly range?: readonly [number, number];
+  /** The least and greatest of numbers within the range that are not allowed either: between 0, which means none, and a floor. */
+  readonly gap?: readonly [number, number];
   /** The index of an interface that was given by name: if_nametoindex(3), which a pure layer cannot call. */
   readonly interfaceIndex?: (name: string) => number;
 }

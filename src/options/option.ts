@@ -38,6 +38,8 @@ export interface OptionDeclaration<Read, Write, Access extends OptionAccess> {
   readonly unit?: OptionUnit;
   /** The least and greatest value, where that is narrower than what the codec can hold. */
   readonly range?: readonly [number, number];
+  /** The least and greatest of numbers within the range that the kernel refuses all the same. Default: none. */
+  readonly gap?: readonly [number, number];
   /** The kinds of socket that have it; tests use the first. */
   readonly on: readonly SocketKind[];
   readonly access: Access;

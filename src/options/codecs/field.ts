@@ -66,7 +66,7 @@ export const i32 = integerField({
   write: setHostUint32,
 });
 
-/** A counter of 64 bits as a number: exact up to 2^53, which bytes of one connection do not reach. */
+/** 64 bits as a number: exact up to 2^53, which counts of bytes and of seconds do not reach. */
 export const u64: Field<number> = integerField({
   size: 8,
   least: 0,
@@ -77,6 +77,20 @@ export const u64: Field<number> = integerField({
     setHostUint32(bytes, at + 4, Math.floor(value / 2 ** 32));
   },
 });
+
+/** 64 bits of which all count: sequence numbers, which begin anywhere, and what stands for something else. */
+export const wide64: Field<bigint> = {
+  shape: 'bigint',
+  size: 8,
+  read: (bytes, at) => (BigInt(hostUint32(bytes, at + 4)) << 32n) | BigInt(hostUint32(bytes, at)),
+  write(bytes, at, value, { name }) {
+    if (typeof value !== 'bigint' || value < 0n || value >= 1n << 64n) {
+      throw new OptionValueError(name, value, 'allowed is a bigint of 64 bits');
+    }
+    setHostUint32(bytes, at, Number(value & 0xffffffffn));
+    setHostUint32(bytes, at + 4, Number(value >> 32n));
+  },
+};
 
 /** On or off in an int. */
 export const flag: Field<boolean> = {

@@ -62,7 +62,7 @@ class NumberOption extends IntegerOption<number> {
 
   override toInteger(value: number, context: EncodeContext): number {
     const range = context.range ?? this.range;
-    if (typeof value !== 'number') return this.refuse(value, context, range);
+    if (typeof value !== 'number' || isWithin(value, context.gap)) return this.refuse(value, context, range);
     if (this.perKernelUnit === 1 && (value | 0) === value && value >= range[0] && value <= range[1]) return value;
     if (value >= range[0] && value <= range[1]) {
       // Finer units than the value's are rounded to, coarser ones must be met: 1.5 s is no whole number of seconds.
@@ -76,11 +76,20 @@ class NumberOption extends IntegerOption<number> {
     return (this.signed ? integer : integer >>> 0) * this.perKernelUnit;
   }
 
-  private refuse(value: unknown, { name }: EncodeContext, [least, greatest]: readonly [number, number]): never {
+  private refuse(value: unknown, { name, gap }: EncodeContext, [least, greatest]: readonly [number, number]): never {
     const step = this.perKernelUnit > 1 ? `, in steps of ${this.perKernelUnit}` : '';
     const kind = this.perKernelUnit < 1 ? 'a number' : 'a whole number';
-    throw new OptionValueError(name, value, `allowed is ${kind} from ${least} to ${greatest}${step}`);
+    throw new OptionValueError(name, value, `allowed is ${kind} from ${least} to ${greatest}${step}${butFor(gap)}`);
   }
+}
+
+function isWithin(value: number, gap: EncodeContext['gap']): boolean {
+  return gap !== undefined && value >= gap[0] && value <= gap[1];
+}
+
+function butFor(gap: EncodeContext['gap']): string {
+  if (gap === undefined) return '';
+  return gap[0] === gap[1] ? ` but ${gap[0]}` : ` but ${gap[0]} to ${gap[1]}`;
 }
 
 /** A C int. */

@@ -3,7 +3,7 @@ import { requireBytes } from '../../wire/wire-format-error.js';
 import type { Codec } from '../codec.js';
 import { OptionValueError } from '../option-value-error.js';
 import { type Endpoint, socketAddress } from './address.js';
-import { inMilliseconds, namedBits, u8, u32, u64 } from './field.js';
+import { inMilliseconds, namedBits, u8, u32, u64, wide64 } from './field.js';
 import { structure } from './structure.js';
 import { type TcpInfo, tcpInfo } from './tcp-info.js';
 
@@ -26,9 +26,9 @@ export const mptcpInfo = structure({
       }),
     ],
     token: [LINUX.offsetof_kernel_mptcp_info_mptcpi_token, u32],
-    write_seq: [LINUX.offsetof_kernel_mptcp_info_mptcpi_write_seq, u64],
-    snd_una: [LINUX.offsetof_kernel_mptcp_info_mptcpi_snd_una, u64],
-    rcv_nxt: [LINUX.offsetof_kernel_mptcp_info_mptcpi_rcv_nxt, u64],
+    write_seq: [LINUX.offsetof_kernel_mptcp_info_mptcpi_write_seq, wide64],
+    snd_una: [LINUX.offsetof_kernel_mptcp_info_mptcpi_snd_una, wide64],
+    rcv_nxt: [LINUX.offsetof_kernel_mptcp_info_mptcpi_rcv_nxt, wide64],
   },
   optional: {
     local_addr_used: [LINUX.offsetof_kernel_mptcp_info_mptcpi_local_addr_used, u8],

@@ -1,10 +1,10 @@
-import { hostUint16, hostUint32, setHostUint16, setHostUint32 } from '../../wire/byte-order.js';
+import { hostUint16, hostUint32, setHostUint16 } from '../../wire/byte-order.js';
 import { LINUX } from '../../wire/constants.generated.js';
 import { type ErrnoName, errnoName } from '../../wire/errno.js';
 import { requireBytes } from '../../wire/wire-format-error.js';
 import type { Codec } from '../codec.js';
 import { OptionValueError } from '../option-value-error.js';
-import { i32, named, namedBits, u32 } from './field.js';
+import { i32, named, namedBits, u32, wide64 } from './field.js';
 import { intBytes, readInt } from './integer.js';
 import { structure } from './structure.js';
 
@@ -37,20 +37,16 @@ export const pendingError: Codec<ErrnoName | number> = {
 
 /** A number of 64 bits without arithmetic meaning: SO_COOKIE. */
 export const cookie: Codec<bigint> = {
-  shape: 'bigint',
-  size: 8,
-  encode(value, { name }) {
-    if (typeof value !== 'bigint' || value < 0n || value >= 1n << 64n) {
-      throw new OptionValueError(name, value, 'allowed is a bigint of 64 bits');
-    }
-    const bytes = new Uint8Array(8);
-    setHostUint32(bytes, 0, Number(value & 0xffffffffn));
-    setHostUint32(bytes, 4, Number(value >> 32n));
+  shape: wide64.shape,
+  size: wide64.size,
+  encode(value, context) {
+    const bytes = new Uint8Array(wide64.size);
+    wide64.write(bytes, 0, value, context);
     return bytes;
   },
   decode(bytes) {
-    requireBytes('cookie', 0, bytes.length, 8);
-    return (BigInt(hostUint32(bytes, 4)) << 32n) | BigInt(hostUint32(bytes, 0));
+    requireBytes('cookie', 0, bytes.length, wide64.size);
+    return wide64.read(bytes, 0);
   },
 };
 

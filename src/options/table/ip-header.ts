@@ -25,12 +25,12 @@ export const IP_HEADER = {
     codec: int,
     unit: 'hops',
     range: [-1, 255],
+    gap: [0, 0],
     on: ['udp', 'tcp', 'raw', 'icmp'],
     access: 'rw',
     sample: 7,
     since: 'Linux 1.0',
-    about:
-      'The time to live of unicasts; -1 is the default again (net.ipv4.ip_default_ttl), 0 is refused by the kernel.',
+    about: 'The time to live of unicasts; -1 is the default again (net.ipv4.ip_default_ttl).',
   }),
   IP_MINTTL: option({
     ...header,

@@ -109,10 +109,11 @@ export const IPV6_HEADER = {
     ...ipv67,
     codec: count,
     unit: 'bytes',
+    gap: [1, 1279],
     on: ['ip6'],
     access: 'rw',
     since: 'Linux 2.2',
-    about: 'The path MTU of a connected socket; set (from 1280), a limit below it at which datagrams are fragmented.',
+    about: 'The path MTU of a connected socket; set, a limit below it at which datagrams are fragmented, 0 for none.',
   }),
   IPV6_DONTFRAG: option({
     ...rfc3542,

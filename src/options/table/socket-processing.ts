@@ -114,7 +114,7 @@ export const SOCKET_PROCESSING = {
     access: 'rw',
     sample: 0.05,
     capability: 'CAP_NET_ADMIN',
-    capabilityWhen: 'to raise it',
+    capabilityWhen: 'to raise it (Linux 6.18 asks for none)',
     since: 'Linux 3.11',
     about: 'How long a receive that finds nothing polls the device before it waits.',
   }),

@@ -11,7 +11,8 @@ import { WireFormatError } from '../../../src/wire/wire-format-error.js';
 const INTERFACES: Record<string, number> = { lo: 1, eth0: 2 };
 
 function contextOf(name: OptionName): EncodeContext {
-  return { name, range: OPTIONS[name].range, interfaceIndex: text => INTERFACES[text] ?? -19 };
+  const { range, gap } = OPTIONS[name];
+  return { name, range, gap, interfaceIndex: text => INTERFACES[text] ?? -19 };
 }
 
 const encode = (name: OptionName, value: unknown): Uint8Array => OPTIONS[name].codec.encode(value, contextOf(name));
@@ -100,6 +101,13 @@ describe('bytes to values', () => {
     expect(linux26).not.toHaveProperty('pacing_rate');
   });
 
+  it('reads the sequence numbers of MPTCP_INFO to the last bit', () => {
+    const bytes = new Uint8Array(LINUX.sizeof_kernel_mptcp_info);
+    const at = LINUX.offsetof_kernel_mptcp_info_mptcpi_write_seq;
+    new DataView(bytes.buffer).setBigUint64(at, 0xfedc_ba98_7654_3211n, true);
+    expect(decode('MPTCP_INFO', bytes)).toMatchObject({ write_seq: 0xfedc_ba98_7654_3211n, snd_una: 0n });
+  });
+
   it('lets nothing but WireFormatError escape, however short the bytes', () => {
     const readable = ALL_OPTIONS.filter(option => option.access !== 'w');
     fc.assert(
@@ -136,6 +144,9 @@ describe('values that cannot be', () => {
     ['SO_RCVBUF', 2 ** 31, 'to 2147483647'],
     ['SO_RCVBUF', undefined, 'a whole number'],
     ['IP_TTL', 256, 'from -1 to 255'],
+    ['IP_TTL', 0, 'from -1 to 255 but 0'],
+    ['IPV6_MTU', 1279, 'but 1 to 1279'],
+    ['TCP_MAXSEG', 1, 'from 0 to 32767 but 1 to 87'],
     ['TCP_KEEPIDLE', 1500, 'in steps of 1000'],
     ['TCP_KEEPIDLE', 0, 'from 1000 to 32767000'],
     ['TCP_KEEPCNT', 128, 'from 1 to 127'],
