@@ -4,8 +4,7 @@ import { native } from '../../io/native.js';
 import { getOption, setOption } from '../../io/option.js';
 import { LINUX } from '../../wire/constants.generated.js';
 import type { IpAddress } from '../../wire/ip-address.js';
-import { decodeRouteMessage, encodeRouteRequest, type RouteMessage } from '../../wire/route-message.js';
-import { askRouteNetlink } from '../netlink/route-netlink.js';
+import { lookUpRoute } from '../netlink/route-lookup.js';
 import { encodeEndpoint, type InterfaceChoice, requireAddress, requireInterface } from './endpoint.js';
 import { localName } from './socket-names.js';
 
@@ -44,8 +43,8 @@ export function routeFor(destination: string | IpAddress, options: RouteForOptio
   const choice = options.interface ?? address.scope;
   const interfaceIndex = choice === undefined ? undefined : requireInterface('interface', choice);
   const { source, mtu } = askSocket(address, interfaceIndex, options.mark);
-  const route = askRoutes(address, interfaceIndex, options.mark);
-  const { interfaceIndex: index, gateway } = route;
+  const route = lookUpRoute({ destination: address, interfaceIndex, mark: options.mark });
+  const { interfaceIndex: index = interfaceIndex ?? 0, gateway } = route ?? {};
   return { source, interfaceIndex: index, interfaceName: native().interfaceName(index), gateway, mtu };
 }
 
@@ -69,11 +68,4 @@ function askSocket(
   } finally {
     native().close(descriptor);
   }
-}
-
-function askRoutes(destination: IpAddress, interfaceIndex: number | undefined, mark: number | undefined): RouteMessage {
-  const request = encodeRouteRequest({ destination, interfaceIndex, mark });
-  const answer = askRouteNetlink(LINUX.RTM_GETROUTE, 0, request).find(({ type }) => type === LINUX.RTM_NEWROUTE);
-  if (answer === undefined) return { interfaceIndex: interfaceIndex ?? 0, source: undefined, gateway: undefined };
-  return decodeRouteMessage(answer);
 }

@@ -43,7 +43,8 @@ export function requireGroupOnInterface(
 const domain = new Int32Array(1);
 
 /** Refuses a group of a family that the socket cannot join: an IPv6 UDP socket takes both, an IPv6 raw socket its own only. */
-export function requireFamilyOfSocket(socket: DescriptorSource, { family }: IpAddress): void {
+export function requireFamilyOfSocket(socket: DescriptorSource, group: IpAddress): void {
+  const { family } = group;
   const descriptor = descriptorOf(socket);
   const ask = (option: number, object: string): number => {
     check(native().getIntegerOption(descriptor, LINUX.SOL_SOCKET, option, domain), 'getsockopt', {
@@ -55,7 +56,7 @@ export function requireFamilyOfSocket(socket: DescriptorSource, { family }: IpAd
   const v6 = ask(LINUX.SO_DOMAIN, 'SO_DOMAIN') === LINUX.AF_INET6;
   if (family === (v6 ? 6 : 4)) return;
   if (v6 && ask(LINUX.SO_TYPE, 'SO_TYPE') === LINUX.SOCK_DGRAM) return;
-  throw new ArgumentError('group', `an IPv${family} group`, `groups of the socket's own family, IPv${v6 ? 6 : 4}`);
+  throw new ArgumentError('group', group.toString(), `groups of the socket's own family, IPv${v6 ? 6 : 4}`);
 }
 
 /** The same address without its zone. */

@@ -5,7 +5,7 @@ import { setOption } from '../../io/option.js';
 import { LINUX } from '../../wire/constants.generated.js';
 import type { FilterMode } from '../../wire/group-filter.js';
 import type { IpAddress } from '../../wire/ip-address.js';
-import { type GroupOnInterface, requireFamilyOfSocket } from './group-argument.js';
+import type { GroupOnInterface } from './group-argument.js';
 import { type GroupState, readGroupState } from './group-state.js';
 import { limitOf, MembershipLimitError, readSysctl } from './membership-limit-error.js';
 
@@ -19,7 +19,6 @@ type SourceCall =
 
 /** Joins a group for any source, or for one more source. */
 export function joinGroup(socket: DescriptorSource, membership: GroupOnInterface, source: IpAddress | undefined): void {
-  requireFamilyOfSocket(socket, membership.group);
   if (source === undefined) {
     callGroup(socket, 'MCAST_JOIN_GROUP', membership);
   } else {
@@ -62,7 +61,6 @@ export function setGroupFilter(
   membership: GroupOnInterface,
   { mode, sources }: GroupState,
 ): void {
-  requireFamilyOfSocket(socket, membership.group);
   const member = readGroupState(socket, membership) !== undefined;
   const [first] = sources;
   if (mode === 'include' && first === undefined) {
@@ -85,7 +83,6 @@ function refuseOtherMode(
   source: IpAddress,
   wanted: FilterMode,
 ): void {
-  if (membership.interfaceIndex === 0) return;
   const state = readGroupState(socket, membership);
   if (state === undefined || state.mode === wanted) return;
   const { group } = membership;

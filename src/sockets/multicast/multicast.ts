@@ -6,7 +6,15 @@ import { native } from '../../io/native.js';
 import type { FilterMode } from '../../wire/group-filter.js';
 import type { IpAddress } from '../../wire/ip-address.js';
 import type { InterfaceChoice } from '../datagram/endpoint.js';
-import { requireGroup, requireGroupOnInterface, requireSource, withoutScope } from './group-argument.js';
+import { ChosenInterfaces } from './chosen-interface.js';
+import {
+  type GroupOnInterface,
+  requireFamilyOfSocket,
+  requireGroup,
+  requireGroupOnInterface,
+  requireSource,
+  withoutScope,
+} from './group-argument.js';
 import { readGroupState } from './group-state.js';
 import { InterfaceFollower } from './interface-follower.js';
 import { listGroups } from './interface-groups.js';
@@ -17,7 +25,8 @@ import { type OutgoingMulticast, setOutgoingMulticast } from './outgoing-multica
 export interface GroupOptions {
   /**
    * By name, index or one of its addresses; `all`: every interface that can multicast, also those that come later. Default:
-   * the zone of the group's address, else the kernel's choice by its routes.
+   * the zone of the group's address, else the interface that the kernel's routes lead to; later calls without one mean the
+   * same membership, wherever routes lead then.
    */
   interface?: InterfaceChoice | 'all';
 }
@@ -40,10 +49,12 @@ export interface Membership {
 /** The group memberships of one socket: our own, a dgram.Socket, or any descriptor of a UDP or raw IP socket. */
 export class Multicast {
   private readonly socket: DescriptorSource;
+  private readonly chosen: ChosenInterfaces;
   private readonly followers = new Map<string, InterfaceFollower>();
 
   constructor(socket: DescriptorSource) {
     this.socket = socket;
+    this.chosen = new ChosenInterfaces(socket);
     if (socket instanceof EventEmitter) socket.once('close', () => this.stopFollowing());
   }
 
@@ -56,14 +67,14 @@ export class Multicast {
   join(group: string | IpAddress, options: MembershipOptions = {}): void {
     const source = this.sourceOf(group, options);
     if (options.interface === 'all') this.follow(requireGroup(group), source);
-    else joinGroup(this.socket, requireGroupOnInterface(group, options.interface), source);
+    else joinGroup(this.socket, this.place(group, options.interface), source);
   }
 
   /** Ends what `join` with the same arguments began. @throws SystemCallError EADDRNOTAVAIL where there is no membership. */
   leave(group: string | IpAddress, options: MembershipOptions = {}): void {
     const source = this.sourceOf(group, options);
     if (options.interface === 'all') this.unfollow(requireGroup(group), source);
-    else leaveGroup(this.socket, requireGroupOnInterface(group, options.interface), source);
+    else leaveGroup(this.socket, this.place(group, options.interface), source);
   }
 
   /** Keeps one source of a group out that is joined for any source. */
@@ -89,7 +100,7 @@ export class Multicast {
     if (mode !== 'include' && mode !== 'exclude') throw new ArgumentError('mode', mode, "'include' or 'exclude'");
     const address = requireGroup(group);
     const checked = sources.map(source => requireSource(source, address));
-    setGroupFilter(this.socket, requireGroupOnInterface(group, single(options)), { mode, sources: checked });
+    setGroupFilter(this.socket, this.place(group, single(options)), { mode, sources: checked });
   }
 
   /** The socket's memberships, asked of the kernel: for every group that an interface listens to, whether this socket is in it. */
@@ -115,6 +126,13 @@ export class Multicast {
     return source === undefined ? undefined : requireSource(source, requireGroup(group));
   }
 
+  /** The group, and the interface that is given or chosen. */
+  private place(group: string | IpAddress, choice: InterfaceChoice | undefined): GroupOnInterface {
+    const given = requireGroupOnInterface(group, choice);
+    requireFamilyOfSocket(this.socket, given.group);
+    return given.interfaceIndex > 0 ? given : { ...given, interfaceIndex: this.chosen.of(given.group) };
+  }
+
   private setBlocked(
     group: string | IpAddress,
     source: string | IpAddress,
@@ -122,11 +140,12 @@ export class Multicast {
     blocked: boolean,
   ): void {
     const checked = requireSource(source, requireGroup(group));
-    blockSource(this.socket, requireGroupOnInterface(group, single(options)), checked, blocked);
+    blockSource(this.socket, this.place(group, single(options)), checked, blocked);
   }
 
   private follow(scoped: IpAddress, source: IpAddress | undefined): void {
     const group = withoutScope(scoped);
+    requireFamilyOfSocket(this.socket, group);
     const key = keyOf(group, source);
     if (this.followers.has(key))
       throw new ArgumentError('group', group.toString(), 'a group that is not joined on all yet');

@@ -11,15 +11,16 @@ import { encodeSocketAddress } from '../../wire/socket-address.js';
 
 /** More than the kernel puts into one datagram of a dump: netlink(7), NLMSG_GOODSIZE. */
 const BUFFER_BYTES = 64 * 1024;
-const OBJECT = 'route netlink';
+/** What a `SystemCallError` names where the kernel answers a request with an errno. */
+export const ROUTE_NETLINK = 'route netlink';
 
 function openRouteSocket(groups = 0): number {
   const descriptor = check(native().socket(LINUX.AF_NETLINK, LINUX.SOCK_RAW, LINUX.NETLINK_ROUTE), 'socket', {
-    object: OBJECT,
+    object: ROUTE_NETLINK,
   });
   const result = native().bind(descriptor, encodeSocketAddress({ family: 'netlink', portId: 0, groups }));
   if (result < 0) native().close(descriptor);
-  check(result, 'bind', { object: OBJECT, descriptor });
+  check(result, 'bind', { object: ROUTE_NETLINK, descriptor });
   return descriptor;
 }
 
@@ -28,7 +29,7 @@ function receive(descriptor: number, buffer: Uint8Array): NetlinkMessage[] | und
   const received: NativeReceived = { length: 0, flags: 0, nameLength: 0, controlLength: 0 };
   const length = native().receiveMessage(descriptor, buffer, null, null, 0, received);
   if (length === -LINUX.EAGAIN) return undefined;
-  return decodeNetlinkMessages(buffer.slice(0, check(length, 'recvmsg', { object: OBJECT, descriptor })));
+  return decodeNetlinkMessages(buffer.slice(0, check(length, 'recvmsg', { object: ROUTE_NETLINK, descriptor })));
 }
 
 /**
@@ -39,7 +40,7 @@ export function askRouteNetlink(type: number, flags: number, body: Uint8Array): 
   const descriptor = openRouteSocket();
   try {
     const request = encodeNetlinkMessage({ type, flags: LINUX.NLM_F_REQUEST | flags, sequence: 1, body });
-    check(native().sendMessage(descriptor, request, null, null, 0), 'sendmsg', { object: OBJECT, descriptor });
+    check(native().sendMessage(descriptor, request, null, null, 0), 'sendmsg', { object: ROUTE_NETLINK, descriptor });
     const buffer = new Uint8Array(BUFFER_BYTES);
     const answers: NetlinkMessage[] = [];
     for (let part = receive(descriptor, buffer); part !== undefined; part = receive(descriptor, buffer)) {
@@ -47,7 +48,7 @@ export function askRouteNetlink(type: number, flags: number, body: Uint8Array): 
       if (part.some(message => message.type === LINUX.NLMSG_DONE)) break;
     }
     const failure = answers.find(message => message.type === LINUX.NLMSG_ERROR);
-    if (failure !== undefined) check(netlinkErrno(failure), OBJECT, { object: `request of type ${type}` });
+    if (failure !== undefined) check(netlinkErrno(failure), ROUTE_NETLINK, { object: `request of type ${type}` });
     return answers;
   } finally {
     native().close(descriptor);
