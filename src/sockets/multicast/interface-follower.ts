@@ -2,9 +2,12 @@ import type { LinkMessage } from '../../wire/link-message.js';
 import { listLinks, watchLinks } from '../netlink/links.js';
 import type { RouteWatch } from '../netlink/route-netlink.js';
 
+/** What came of joining on an interface: `shared` where the membership was there already, and is another's to end. */
+export type JoinOutcome = 'own' | 'shared' | 'none';
+
 export interface FollowerOptions {
-  /** Joins on an interface that can multicast. @returns whether it is joined now. */
-  join(interfaceIndex: number): boolean;
+  /** Joins on an interface that can multicast. */
+  join(interfaceIndex: number): JoinOutcome;
   /** Leaves on an interface, which may be gone already. */
   leave(interfaceIndex: number): unknown;
   /** A join or leave failed, on an interface that came or went later. */
@@ -13,7 +16,8 @@ export interface FollowerOptions {
 
 /** Keeps a membership on every interface that can multicast, also on those that come later. */
 export class InterfaceFollower {
-  private readonly joined = new Set<number>();
+  /** `none`: left there by name, which holds until the interface goes. */
+  private readonly joined = new Map<number, JoinOutcome>();
   private watch: RouteWatch | undefined;
 
   /** @throws what `join` throws for the interfaces that are there; nothing stays joined then. */
@@ -28,15 +32,19 @@ export class InterfaceFollower {
     }
   }
 
-  /** Interfaces on which the membership is now, by index. */
-  get interfaces(): number[] {
-    return [...this.joined];
+  /** Another leaves on one interface. @returns whether the membership was shared, and goes on as this one's own. */
+  takeOver(interfaceIndex: number): boolean {
+    const shared = this.joined.get(interfaceIndex) === 'shared';
+    if (this.joined.has(interfaceIndex)) this.joined.set(interfaceIndex, shared ? 'own' : 'none');
+    return shared;
   }
 
-  /** Leaves everywhere, and follows no more. */
+  /** Leaves everywhere but where another had joined, and follows no more. */
   close(): void {
     this.stop();
-    for (const index of this.joined) this.attempt(() => this.options.leave(index));
+    for (const [index, outcome] of this.joined) {
+      if (outcome === 'own') this.attempt(() => this.options.leave(index));
+    }
     this.joined.clear();
   }
 
@@ -51,7 +59,8 @@ export class InterfaceFollower {
       // The kernel keeps the socket's membership of an interface that is gone, and counts it against the limit.
       if (this.joined.delete(index)) this.options.leave(index);
     } else if (multicast && !this.joined.has(index)) {
-      if (this.options.join(index)) this.joined.add(index);
+      const outcome = this.options.join(index);
+      if (outcome !== 'none') this.joined.set(index, outcome);
     }
   }
 

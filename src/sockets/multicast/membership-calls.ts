@@ -17,6 +17,17 @@ type SourceCall =
   | 'MCAST_BLOCK_SOURCE'
   | 'MCAST_UNBLOCK_SOURCE';
 
+/** Whether a socket has joined a group for any source, or for this one. */
+export function isJoined(
+  socket: DescriptorSource,
+  membership: GroupOnInterface,
+  source: IpAddress | undefined,
+): boolean {
+  const state = readGroupState(socket, membership);
+  if (source === undefined) return state?.mode === 'exclude';
+  return state?.mode === 'include' && state.sources.some(each => each.equals(source));
+}
+
 /** Joins a group for any source, or for one more source. */
 export function joinGroup(socket: DescriptorSource, membership: GroupOnInterface, source: IpAddress | undefined): void {
   if (source === undefined) {

@@ -16,9 +16,9 @@ import {
   withoutScope,
 } from './group-argument.js';
 import { readGroupState } from './group-state.js';
-import { InterfaceFollower } from './interface-follower.js';
+import { InterfaceFollower, type JoinOutcome } from './interface-follower.js';
 import { listGroups } from './interface-groups.js';
-import { blockSource, joinGroup, leaveGroup, setGroupFilter } from './membership-calls.js';
+import { blockSource, isJoined, joinGroup, leaveGroup, setGroupFilter } from './membership-calls.js';
 import { type OutgoingMulticast, setOutgoingMulticast } from './outgoing-multicast.js';
 
 /** Where a membership is. */
@@ -62,7 +62,7 @@ export class Multicast {
    * Begins to receive what is sent to a group. What arrives for it on the socket's port is received on that interface only.
    * @throws ArgumentError for a group that is no multicast address, an interface that is not there, or a source for a group
    * that is joined for any; MembershipLimitError where a sysctl allows no more; SystemCallError EADDRINUSE where it is
-   * joined already.
+   * joined already, EADDRNOTAVAIL where the source is.
    */
   join(group: string | IpAddress, options: MembershipOptions = {}): void {
     const source = this.sourceOf(group, options);
@@ -74,7 +74,7 @@ export class Multicast {
   leave(group: string | IpAddress, options: MembershipOptions = {}): void {
     const source = this.sourceOf(group, options);
     if (options.interface === 'all') this.unfollow(requireGroup(group), source);
-    else leaveGroup(this.socket, this.place(group, options.interface), source);
+    else this.leaveOne(this.place(group, options.interface), source);
   }
 
   /** Keeps one source of a group out that is joined for any source. */
@@ -126,6 +126,12 @@ export class Multicast {
     return source === undefined ? undefined : requireSource(source, requireGroup(group));
   }
 
+  /** Where the group is joined on all interfaces too, the membership goes on as one of those. */
+  private leaveOne(membership: GroupOnInterface, source: IpAddress | undefined): void {
+    const follower = this.followers.get(keyOf(membership.group, source));
+    if (!follower?.takeOver(membership.interfaceIndex)) leaveGroup(this.socket, membership, source);
+  }
+
   /** The group, and the interface that is given or chosen. */
   private place(group: string | IpAddress, choice: InterfaceChoice | undefined): GroupOnInterface {
     const given = requireGroupOnInterface(group, choice);
@@ -150,11 +156,16 @@ export class Multicast {
     if (this.followers.has(key))
       throw new ArgumentError('group', group.toString(), 'a group that is not joined on all yet');
     const follower = new InterfaceFollower({
-      join: interfaceIndex => succeeds(CANNOT_JOIN, () => joinGroup(this.socket, { group, interfaceIndex }, source)),
+      join: interfaceIndex => this.joinOneOfAll({ group, interfaceIndex }, source),
       leave: interfaceIndex => succeeds(LEFT_ALREADY, () => leaveGroup(this.socket, { group, interfaceIndex }, source)),
       onError: error => this.failed(key, error),
     });
     this.followers.set(key, follower);
+  }
+
+  private joinOneOfAll(membership: GroupOnInterface, source: IpAddress | undefined): JoinOutcome {
+    if (isJoined(this.socket, membership, source)) return 'shared';
+    return succeeds(CANNOT_JOIN, () => joinGroup(this.socket, membership, source)) ? 'own' : 'none';
   }
 
   private unfollow(scoped: IpAddress, source: IpAddress | undefined): void {
@@ -201,7 +212,6 @@ function succeeds(excused: readonly string[], action: () => void): boolean {
     action();
     return true;
   } catch (error) {
-    if (error instanceof SystemCallError && error.code === 'EADDRINUSE') return true;
     if (error instanceof SystemCallError && excused.includes(error.code)) return false;
     throw error;
   }

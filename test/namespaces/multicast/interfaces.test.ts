@@ -65,6 +65,48 @@ describeNeeding('namespaces', 'memberships on every interface', () => {
     });
   });
 
+  describe.each([4, 6] as const)('IPv%s, joined by name on one interface besides', family => {
+    const socket = `both${family}`;
+    const group = GROUP[family];
+    const all = { interface: 'all' };
+
+    test.each([
+      ['any source', {}],
+      ['a source', { source: family === 4 ? '192.0.2.1' : '2001:db8::1' }],
+    ])('%s: that membership ends when both are left', async (_what, source) => {
+      await agent.open(socket, { family });
+      const first = { ...source, interface: 'first' };
+      await agent.call(socket, 'join', group, first);
+      await agent.call(socket, 'join', group, { ...source, ...all });
+      await agent.call(socket, 'leave', group, { ...source, ...all });
+      expect(await interfacesOf(socket)).toEqual(['first']);
+      await agent.call(socket, 'join', group, { ...source, ...all });
+      await agent.call(socket, 'leave', group, first);
+      expect(await interfacesOf(socket)).toEqual(['first']);
+      await agent.call(socket, 'leave', group, { ...source, ...all });
+      expect(await interfacesOf(socket)).toEqual([]);
+    });
+
+    test('what was left and joined again by name is not left with all', async () => {
+      await agent.open(socket, { family });
+      await agent.call(socket, 'join', group, all);
+      await agent.call(socket, 'leave', group, { interface: 'first' });
+      expect(await interfacesOf(socket)).toEqual([]);
+      await agent.call(socket, 'join', group, { interface: 'first' });
+      await agent.call(socket, 'leave', group, all);
+      expect(await interfacesOf(socket)).toEqual(['first']);
+    });
+
+    test('for named sources, it cannot be joined on all for any', async () => {
+      await agent.open(socket, { family });
+      await agent.call(socket, 'setFilter', group, 'include', [family === 4 ? '192.0.2.1' : '2001:db8::1'], {
+        interface: 'first',
+      });
+      await expect(agent.call(socket, 'join', group, all)).rejects.toMatchObject({ code: 'EADDRINUSE' });
+      expect(await interfacesOf(socket)).toEqual(['first']);
+    });
+  });
+
   test('a limit that is reached on a later interface is told as a warning', async () => {
     host.sysctl({ 'net.ipv4.igmp_max_memberships': 2 });
     await agent.open('limited', { bind: {} });
