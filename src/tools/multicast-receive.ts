@@ -16,6 +16,8 @@ export interface MulticastReceiveOptions {
   sources?: readonly (string | IpAddress)[];
   /** Default: the kernel's choice. */
   interface?: InterfaceChoice | 'all';
+  /** The socket's mark (SO_MARK), 0 to 4294967295. Needs CAP_NET_ADMIN. Default: none. */
+  mark?: number;
   /** Milliseconds between reports. Default: 1000. */
   interval?: number;
   /** Ends after so many datagrams. */
@@ -43,6 +45,7 @@ export function receiveMulticast(options: MulticastReceiveOptions): AsyncIterabl
 
 class MulticastReceiver {
   readonly stream = new EventStream<MulticastReceiveEvent>(() => this.end());
+  private readonly group: IpAddress;
   private readonly socket: DatagramSocket;
   private readonly ledger = new SenderLedger();
   private readonly begun = native().monotonicNow();
@@ -55,20 +58,25 @@ class MulticastReceiver {
 
   constructor(private readonly options: MulticastReceiveOptions) {
     requireSignal(options.signal)?.throwIfAborted();
-    const group = requireGroup(options.group);
+    this.group = requireGroup(options.group);
     const port = requireInteger('port', options.port, 1, 65_535);
     const interval = requireNumber('interval', options.interval ?? 1000, 1, 2 ** 31 - 1, 'ms');
     this.count = requireInteger('count', options.count ?? Number.MAX_SAFE_INTEGER, 1, Number.MAX_SAFE_INTEGER);
-    this.socket = this.open(group, port);
+    this.socket = this.open(this.group, port);
     this.timers.push(setInterval(() => this.report(), interval));
     if (options.duration !== undefined) this.timers.push(setTimeout(this.finish, options.duration));
     options.signal?.addEventListener('abort', this.finish, { once: true });
     this.socket.on('message', datagram => this.take(datagram));
   }
 
-  /** Bound to the group, so that nothing else that is sent to the port comes in. */
+  /**
+   * Bound to the group, so that nothing else that is sent to the port comes in. A group of one link without a zone cannot be
+   * bound to, nor can it be on several links: what comes besides is left out by `take`.
+   */
   private open(group: IpAddress, port: number): DatagramSocket {
-    const socket = DatagramSocket.open({ bind: { address: group, port }, reuseAddress: true });
+    const options = { SO_MARK: this.options.mark };
+    const address = group.needsZone && group.scope === undefined ? '::' : group;
+    const socket = DatagramSocket.open({ bind: { address, port }, reuseAddress: true, options });
     try {
       const { sources = [], interface: choice } = this.options;
       if (sources.length === 0) socket.join(group, { interface: choice });
@@ -83,7 +91,8 @@ class MulticastReceiver {
   }
 
   private take(datagram: Datagram): void {
-    const { source, length, payload, hopLimit } = datagram;
+    const { source, destination, length, payload, hopLimit } = datagram;
+    if (destination?.value !== this.group.value) return;
     const address = source.address.toString();
     this.received++;
     this.bytes += length;

@@ -1,11 +1,11 @@
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
-import { requireInteger, requireNumber, requireSignal } from '../io/argument-error.js';
+import { ArgumentError, requireInteger, requireNumber, requireSignal } from '../io/argument-error.js';
 import { native } from '../io/native.js';
 import { randomWords } from '../io/random-words.js';
 import { DatagramSocket } from '../sockets/datagram/datagram-socket.js';
-import type { InterfaceChoice } from '../sockets/datagram/endpoint.js';
-import { requireGroup } from '../sockets/multicast/group-argument.js';
-import type { IpAddress } from '../wire/ip-address.js';
+import { type InterfaceChoice, requireAddress, requireInterface } from '../sockets/datagram/endpoint.js';
+import { requireGroup, requireSource } from '../sockets/multicast/group-argument.js';
+import { IpAddress } from '../wire/ip-address.js';
 import { NUMBERED_DATAGRAM_BYTES, writeNumberedDatagram } from '../wire/numbered-datagram.js';
 
 export interface MulticastSendOptions {
@@ -14,6 +14,10 @@ export interface MulticastSendOptions {
   port: number;
   /** Default: the kernel's choice. */
   interface?: InterfaceChoice;
+  /** Source address: one of this machine, of the group's family. Default: the kernel's choice. */
+  source?: string | IpAddress;
+  /** The packets' mark (SO_MARK), 0 to 4294967295. Needs CAP_NET_ADMIN. Default: none. */
+  mark?: number;
   /** TTL or hop limit, 0 to 255. Default: 1, which stays on the link. */
   hops?: number;
   /** Whether members on this machine receive them. Default: true. */
@@ -47,8 +51,14 @@ export async function* sendMulticast(
   const hops = requireInteger('hops', options.hops ?? 1, 0, 255);
   const count = requireInteger('count', options.count ?? Number.MAX_SAFE_INTEGER, 1, Number.MAX_SAFE_INTEGER);
   const interval = requireNumber('interval', options.interval ?? 1000, 0, 2 ** 31 - 1, 'ms');
+  const source = sourceOf(options, group);
   const outgoing = { interface: options.interface, hops, loop: options.loop };
-  using socket = DatagramSocket.open({ connect: { address: group, port }, multicast: outgoing });
+  using socket = DatagramSocket.open({
+    ...(source !== undefined && { bind: { address: source } }),
+    connect: { address: group, port },
+    multicast: outgoing,
+    options: { SO_MARK: options.mark },
+  });
   yield { type: 'start', group: group.toString(), port, source: socket.localAddress.address.toString(), size, hops };
   const begun = native().monotonicNow();
   const stream = (randomWords(1)[0] ?? 0) >>> 0;
@@ -68,6 +78,16 @@ export async function* sendMulticast(
   }
   const elapsed = (native().monotonicNow() - begun) / 1e6;
   yield { type: 'summary', sent: sequence - errors, errors, elapsed };
+}
+
+/** A link-local source is an address of the interface that is sent by. */
+function sourceOf({ source, interface: choice }: MulticastSendOptions, group: IpAddress): IpAddress | undefined {
+  if (source === undefined) return undefined;
+  const address = requireSource(source, group);
+  if (!address.needsZone) return address;
+  const zone = requireAddress('source', source).scope ?? choice ?? group.scope;
+  if (zone !== undefined) return IpAddress.fromValue(6, address.value, String(requireInterface('interface', zone)));
+  throw new ArgumentError('source', address.toString(), `a zone too, as ${address}%eth0`);
 }
 
 function numbered(stream: number, first: number, count: number, size: number): { payload: Uint8Array }[] {

@@ -184,6 +184,13 @@ export class IpAddress {
     return this.family === 4 ? this.word3 >>> 16 === 0xa9fe : this.word0 >>> 22 === 0xfe80 >>> 6;
   }
 
+  /** Whether it means an interface's own only (RFC 4007): fe80::/10, and groups of interface-local or link-local scope. */
+  get needsZone(): boolean {
+    if (this.family === 4) return false;
+    const scope = (this.word0 >>> 16) & 0xf;
+    return this.isLinkLocal || (this.isMulticast && (scope === 1 || scope === 2));
+  }
+
   /** 255.255.255.255. */
   get isBroadcast(): boolean {
     return this.family === 4 && this.word3 === -1;

@@ -5,17 +5,14 @@ import { ANSWERED, type ExitStatus, UNANSWERED } from '../exit-status.js';
 import { multicastReceiveText } from '../formats/multicast-text.js';
 import { harmlessJson } from '../harmless.js';
 import { catchInterrupts } from '../interrupts.js';
-import { parseMulticastTarget } from '../multicast-target.js';
 import type { Terminal } from '../terminal.js';
+import { addMulticastOptions, type MulticastFlags, readMulticastOptions, readTarget } from './multicast-arguments.js';
 
-interface Flags {
+interface Flags extends MulticastFlags {
   source?: string[];
-  interface?: string;
   count?: string;
   deadline?: string;
   interval?: string;
-  json?: true;
-  quiet?: true;
 }
 
 const DAY = 86_400;
@@ -24,22 +21,24 @@ const DAY = 86_400;
 export async function run(name: string, args: readonly string[], terminal: Terminal): Promise<ExitStatus> {
   const parser = createParser(name, 'Joins a group and shows who sends to it, how much, and what is missing.', terminal)
     .argument('<group>', 'GROUP[:PORT], as 239.1.2.3:5000 or [ff05::1]:5000 (port: 5001)')
-    .option('-s, --source <address...>', 'from these sources only (source-specific multicast)')
+    .option('-s, --source <address>', 'from this source only (source-specific multicast); again for another', collect)
     .option('-I, --interface <interface>', 'name, index or address; all: every one, also those that come later')
     .option('-c, --count <n>', 'end after so many datagrams')
     .option('-w, --deadline <seconds>', 'end after so long')
     .option('-i, --interval <seconds>', 'time between reports (1)')
-    .option('--json', 'the events as they are, one JSON object a line')
     .option('-q, --quiet', 'the summary only');
+  addMulticastOptions(parser, 'the mark of the socket that receives (SO_MARK)');
   const parsed = parseArguments(parser, args);
   const flags = parsed.opts<Flags>();
-  const { group, port } = parseMulticastTarget(parsed.args[0] ?? '');
+  const { family, mark } = readMulticastOptions(flags);
+  const { group, port } = readTarget(parsed.args[0] ?? '', family);
   using interrupts = catchInterrupts([terminal.unread]);
   const events = receiveMulticast({
     group,
     port,
     sources: flags.source,
     interface: flags.interface,
+    mark,
     count: optionalNumber('-c', flags.count, { minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
     duration: optionalSeconds('-w', flags.deadline, { minimum: 0.001, maximum: DAY }),
     interval: optionalSeconds('-i', flags.interval, { minimum: 0.01, maximum: DAY }),
@@ -54,4 +53,9 @@ export async function run(name: string, args: readonly string[], terminal: Termi
     await terminal.out.backlog();
   }
   return received > 0 ? ANSWERED : UNANSWERED;
+}
+
+/** Not a list behind one flag, which would take GROUP for another source. */
+function collect(address: string, before: readonly string[] = []): string[] {
+  return [...before, address];
 }

@@ -5,18 +5,16 @@ import { ANSWERED, type ExitStatus, UNANSWERED } from '../exit-status.js';
 import { multicastSendText } from '../formats/multicast-text.js';
 import { harmlessJson } from '../harmless.js';
 import { catchInterrupts } from '../interrupts.js';
-import { parseMulticastTarget } from '../multicast-target.js';
 import type { Terminal } from '../terminal.js';
+import { addMulticastOptions, type MulticastFlags, readMulticastOptions, readTarget } from './multicast-arguments.js';
 
-interface Flags {
-  interface?: string;
+interface Flags extends MulticastFlags {
+  source?: string;
   ttl?: string;
   loop: boolean;
   size?: string;
   count?: string;
   interval?: string;
-  json?: true;
-  quiet?: true;
 }
 
 const DAY = 86_400;
@@ -30,21 +28,25 @@ export async function run(name: string, args: readonly string[], terminal: Termi
   )
     .argument('<group>', 'GROUP[:PORT], as 239.1.2.3:5000 or [ff05::1]:5000 (port: 5001)')
     .option('-I, --interface <interface>', 'name, index or address to send by')
+    .option('--source <address>', 'send from this address')
     .option('-t, --ttl <hops>', 'TTL or hop limit (1: on the link only)')
     .option('--no-loop', 'not to members on this machine')
     .option('-s, --size <bytes>', 'bytes of each payload (64)')
     .option('-c, --count <n>', 'end after so many datagrams')
     .option('-i, --interval <seconds>', 'time between two datagrams (1); 0: as fast as they go')
-    .option('--json', 'the events as they are, one JSON object a line')
     .option('-q, --quiet', 'the summary only');
+  addMulticastOptions(parser, "the packets' mark (SO_MARK)");
   const parsed = parseArguments(parser, args);
   const flags = parsed.opts<Flags>();
-  const { group, port } = parseMulticastTarget(parsed.args[0] ?? '');
+  const { family, mark } = readMulticastOptions(flags);
+  const { group, port } = readTarget(parsed.args[0] ?? '', family);
   using interrupts = catchInterrupts([terminal.unread]);
   const events = sendMulticast({
     group,
     port,
     interface: flags.interface ?? group.scope,
+    source: flags.source,
+    mark,
     hops: optionalNumber('-t', flags.ttl, { minimum: 0, maximum: 255 }),
     loop: flags.loop,
     size: optionalNumber('-s', flags.size, { minimum: 16, maximum: 65_507, unit: 'bytes' }),

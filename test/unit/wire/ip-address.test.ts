@@ -236,6 +236,14 @@ describe('IpAddress predicates', () => {
     expect(PREDICATES.filter(name => value[name])).toEqual(expected === '' ? [] : [expected]);
   });
 
+  it.each(['fe80::1', 'febf::1', 'ff01::1', 'ff02::1', 'ff12::1', 'ff32::1'])('%s needs a zone', text => {
+    expect(parse(text).needsZone).toBe(true);
+  });
+
+  it.each(['169.254.0.1', '224.0.0.1', '::1', 'fec0::1', 'ff05::1', 'ff0e::1', 'fe02::1'])('%s needs none', text => {
+    expect(parse(text).needsZone).toBe(false);
+  });
+
   it('unmaps an IPv4-mapped address and leaves others as they are', () => {
     expect(parse('::ffff:127.0.0.1').unmap().equals(parse('127.0.0.1'))).toBe(true);
     expect(String(parse('2001:db8::1').unmap())).toBe('2001:db8::1');
