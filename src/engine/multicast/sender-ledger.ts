@@ -12,7 +12,7 @@ export interface SenderFigures {
   port: number;
   received: number;
   bytes: number;
-  /** Datagrams and bytes a second since the last report, or since the sender's first datagram in the summary. */
+  /** Datagrams and bytes a second since the last report; in the summary, of those behind the first until the last. */
   rate: number;
   byteRate: number;
   /** Hop limits that arrived; null where the kernel did not tell. */
@@ -37,7 +37,8 @@ interface Sender {
   port: number;
   received: number;
   bytes: number;
-  first: Monotonic;
+  /** The datagram from which the summary's time runs. */
+  first: { at: Monotonic; bytes: number };
   last: Monotonic;
   reported: { at: Monotonic; received: number; bytes: number };
   minimumHops: number;
@@ -86,18 +87,18 @@ export class SenderLedger {
   /** Every sender's figures, with rates from its first datagram to its last. */
   summary(): SenderFigures[] {
     return [...this.senders.values()].map(sender =>
-      figures(sender, sender.received - 1, sender.bytes, sender.last - sender.first),
+      figures(sender, sender.received - 1, sender.bytes - sender.first.bytes, sender.last - sender.first.at),
     );
   }
 }
 
-function createSender({ address, port }: LedgerEntry, now: Monotonic): Sender {
+function createSender({ address, port, length }: LedgerEntry, now: Monotonic): Sender {
   return {
     address,
     port,
     received: 0,
     bytes: 0,
-    first: now,
+    first: { at: now, bytes: length },
     last: now,
     reported: { at: now, received: 0, bytes: 0 },
     minimumHops: Number.POSITIVE_INFINITY,

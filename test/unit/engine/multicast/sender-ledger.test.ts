@@ -66,6 +66,15 @@ test('rates are counted since the last report, and hop limits as a range', () =>
   expect(ledger.summary()[0]).toMatchObject({ received: 11, rate: 10 });
 });
 
+test('rates of the summary count what came in the time between the first datagram and the last', () => {
+  const ledger = new SenderLedger();
+  for (const [index, length] of [1000, 100, 300].entries()) {
+    const payload = new Uint8Array(length);
+    ledger.enter({ address: '192.0.2.1', port: 5, length, payload, hopLimit: 1 }, at(index * 1000));
+  }
+  expect(ledger.summary()[0]).toMatchObject({ received: 3, bytes: 1400, rate: 1, byteRate: 200 });
+});
+
 test('forged sources beyond measure are not kept', () => {
   const ledger = new SenderLedger();
   const enter = (port: number) =>
