@@ -4,7 +4,10 @@ import { native } from '../io/native.js';
 import type { Datagram } from '../sockets/datagram/datagram.js';
 import type { DatagramSocket } from '../sockets/datagram/datagram-socket.js';
 import { DatagramStateError } from '../sockets/datagram/datagram-state-error.js';
-import { type Endpoint, requireAddress } from '../sockets/datagram/endpoint.js';
+import { type Endpoint, requireAddress, requireInterface } from '../sockets/datagram/endpoint.js';
+import { requirePayload } from '../sockets/datagram/outgoing-datagram.js';
+import { withoutScope } from '../sockets/multicast/group-argument.js';
+import { IpAddress } from '../wire/ip-address.js';
 import { type Monotonic, NANOSECONDS_PER_MILLISECOND } from '../wire/time.js';
 
 /** What tells an answer's request: a transaction id, or whatever a protocol has in both. */
@@ -49,8 +52,14 @@ export class RequestTimeoutError extends Error {
   }
 }
 
+/** Who was asked, or answers. */
+interface Peer {
+  address: IpAddress;
+  port: number;
+}
+
 interface Waiting {
-  payload: Uint8Array | string;
+  payload: Uint8Array;
   destination: Endpoint;
   attempts: number;
   resolve(reply: DatagramReply): void;
@@ -66,6 +75,7 @@ export class DatagramRequester {
   private readonly waiting = new Map<string, Waiting>();
   private readonly attempts: number;
   private timer: NodeJS.Timeout | undefined;
+  private closed = false;
   /** When the timer is due. */
   private wakes = 0 as Monotonic;
   private readonly onMessage = (datagram: Datagram): void => this.take(datagram);
@@ -91,8 +101,9 @@ export class DatagramRequester {
 
   /**
    * Asks, and waits for the answer.
-   * @throws RequestTimeoutError; DatagramStateError REQUEST_ABORTED where the requester was closed, or the same id is asked
-   * of the same peer already; the signal's reason.
+   * @param payload copied, so that what is sent again is the same.
+   * @throws RequestTimeoutError; DatagramStateError REQUEST_ABORTED where the requester is closed, before or while it waits,
+   * or the same id is asked of the same peer already, SOCKET_CLOSED where the socket is closed; the signal's reason.
    */
   async request(
     payload: Uint8Array | string,
@@ -100,18 +111,24 @@ export class DatagramRequester {
     { signal }: { signal?: AbortSignal } = {},
   ): Promise<DatagramReply> {
     requireSignal(signal)?.throwIfAborted();
-    const key = this.keyOf(destination, this.identify(payload));
+    // A closed socket has closed its requester, and says so itself.
+    if (this.closed && this.socket.descriptor !== undefined) {
+      throw new DatagramStateError('REQUEST_ABORTED', 'the requester is closed');
+    }
+    const peer = requirePeer(destination);
+    const bytes = Buffer.from(requirePayload(payload, peer.address.family));
+    const key = keyOf(peer, this.options.identify?.(bytes));
     if (this.waiting.has(key)) {
       throw new DatagramStateError(
         'REQUEST_ABORTED',
         'a request with this id waits for an answer of this peer already',
       );
     }
-    this.socket.send(payload, destination);
+    this.socket.send(bytes, destination);
     const abort = () => this.fail(key, signal?.reason as Error);
     signal?.addEventListener('abort', abort, { once: true });
     const answered = new Promise<DatagramReply>((resolve, reject) => {
-      this.waiting.set(key, { payload, destination, attempts: 1, resolve, reject });
+      this.waiting.set(key, { payload: bytes, destination, attempts: 1, resolve, reject });
     });
     this.wakeAt(this.retransmission.begin(key, String(destination.address), native().monotonicNow()));
     return answered.finally(() => signal?.removeEventListener('abort', abort));
@@ -119,6 +136,7 @@ export class DatagramRequester {
 
   /** Ends every request that waits. The socket stays open. Idempotent. */
   close(): void {
+    this.closed = true;
     this.socket.off('message', this.onMessage);
     this.socket.off('close', this.onClose);
     clearTimeout(this.timer);
@@ -130,17 +148,12 @@ export class DatagramRequester {
     this.close();
   }
 
-  private identify(payload: Uint8Array | string): RequestId | undefined {
-    return this.options.identify?.(typeof payload === 'string' ? Buffer.from(payload) : payload);
-  }
-
-  private keyOf({ address, port }: Endpoint, id: RequestId | undefined): string {
-    return `${requireAddress('destination.address', address).unmap()} ${port} ${id ?? ''}`;
-  }
-
   private take(datagram: Datagram): void {
     const { source } = datagram;
-    const key = this.keyOf(source, this.identify(datagram.payload));
+    const id = this.options.identify?.(datagram.payload);
+    // A socket on one interface may ask without a zone.
+    const keys = [keyOf(source, id), keyOf({ ...source, address: withoutScope(source.address) }, id)];
+    const key = keys.find(each => this.waiting.has(each)) ?? '';
     const waiting = this.waiting.get(key);
     if (waiting === undefined) return;
     this.waiting.delete(key);
@@ -196,4 +209,17 @@ export class DatagramRequester {
       this.fail(key, error as Error);
     }
   }
+}
+
+function keyOf({ address, port }: Peer, id: RequestId | undefined): string {
+  return `${address} ${port} ${id ?? ''}`;
+}
+
+/** Written as the source of an answer is: the zone by its index. */
+function requirePeer(destination: Endpoint): Peer {
+  const address = requireAddress('destination.address', destination?.address).unmap();
+  const { port } = destination;
+  if (address.scope === undefined) return { address, port };
+  const zone = String(requireInterface('destination.address', address.scope));
+  return { address: IpAddress.fromValue(address.family, address.value, zone), port };
 }

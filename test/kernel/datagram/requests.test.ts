@@ -79,6 +79,52 @@ test('a signal, or closing, ends what waits; asking the same twice is refused', 
   await expect(closed).rejects.toMatchObject({ code: 'REQUEST_ABORTED' });
 });
 
+test('a closed requester sends nothing more', async () => {
+  const destination = server(0);
+  const asking = requester();
+  asking.close();
+  await expect(asking.request('question', destination)).rejects.toMatchObject({
+    code: 'REQUEST_ABORTED',
+    message: 'the requester is closed',
+  });
+  const { datagram } = await requester().request('another', destination);
+  expect(datagram.payload.toString()).toBe('another!');
+  expect(destination.seen).toEqual(['another']);
+});
+
+test.each([
+  ['no destination', 'question', undefined, /destination.address takes an IPv4 or IPv6 address, not undefined/],
+  ['a port that is none', 'question', { address: '127.0.0.1', port: 70_000 }, /destination.port takes 0 to 65535/],
+  [
+    'an interface that is gone',
+    'question',
+    { address: 'fe80::1%gone0', port: 9 },
+    /destination.address takes the name/,
+  ],
+  ['a payload that is none', 5, { address: '127.0.0.1', port: 9 }, /payload takes a Uint8Array or a string, not 5/],
+])('%s is refused by name', async (_what, payload, destination, message) => {
+  const asking = requester({ identify: bytes => bytes.toString() });
+  await expect(asking.request(payload as string, destination as { address: string; port: number })).rejects.toThrow(
+    message,
+  );
+});
+
+test('one whose socket is closed says so', async () => {
+  const socket = keep(DatagramSocket.open());
+  const asking = keep(new DatagramRequester(socket));
+  socket.close();
+  await expect(asking.request('question', server(0))).rejects.toMatchObject({ code: 'SOCKET_CLOSED' });
+  expect(() => new DatagramRequester(socket)).toThrow(expect.objectContaining({ code: 'SOCKET_CLOSED' }));
+});
+
+test('what is sent again is what was asked, whatever has become of its memory', async () => {
+  const destination = server(1);
+  const payload = Buffer.from('question');
+  const asked = requester().request(payload, destination);
+  payload.fill('x');
+  expect((await asked).datagram.payload.toString()).toBe('question!');
+});
+
 test.each(families)('the route to this machine over IPv%s', family => {
   expect(routeFor(LOOPBACK[family])).toMatchObject({
     interfaceName: 'lo',
