@@ -231,9 +231,9 @@ export class Sender {
     return prepared.payload.length;
   }
 
-  /** The caller may change its payload as soon as the call is over. */
+  /** The caller may change its payload as soon as the call is over. A copy: the slice() of a Buffer is the same memory. */
   private keep(parts: readonly PreparedDatagram[]): void {
-    this.leftOver.push(...parts.map(part => ({ ...part, payload: part.payload.slice() })));
+    this.leftOver.push(...parts.map(part => ({ ...part, payload: new Uint8Array(part.payload) })));
   }
 
   private sendLeftOver(memory: MessageBatch): boolean {
