@@ -11,7 +11,8 @@ export async function overview(
   args: readonly string[],
   terminal: Terminal,
 ): Promise<ExitStatus> {
-  if (args[0] === 'help' && args[1] !== undefined) return helpOf(commands, args[1], terminal);
+  const [called, name, ...rest] = args;
+  if (called === 'help' && name !== undefined) return helpOf(commands, name, rest, terminal);
   const parser = createParser('subsocket', "Linux's sockets from Node.js: tools for the network.", terminal);
   parser.version(await packageVersion(), '-V, --version').usage('COMMAND [options]');
   for (const { name, aliases, about } of commands) {
@@ -22,10 +23,16 @@ export async function overview(
   return ANSWERED;
 }
 
-async function helpOf(commands: readonly CommandEntry[], name: string, terminal: Terminal): Promise<ExitStatus> {
+/** `rest`: which of a command's own commands, if any. */
+async function helpOf(
+  commands: readonly CommandEntry[],
+  name: string,
+  rest: readonly string[],
+  terminal: Terminal,
+): Promise<ExitStatus> {
   const entry = commands.find(command => command.name === name || command.aliases?.includes(name));
   if (entry === undefined) return overview(commands, [name], terminal);
-  return (await entry.load()).run(`subsocket ${name}`, ['--help'], terminal);
+  return (await entry.load()).run(`subsocket ${name}`, [...rest, '--help'], terminal);
 }
 
 async function packageVersion(): Promise<string> {

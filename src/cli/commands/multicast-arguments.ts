@@ -26,5 +26,5 @@ export function readMulticastOptions({ ipv4, ipv6, mark }: MulticastFlags): Pick
 export function readTarget(text: string, family: 4 | 6 | undefined): MulticastTarget {
   const target = parseMulticastTarget(text);
   if (family === undefined || target.group.family === family) return target;
-  throw new UsageError(`-${family}: ${target.group} is an IPv${target.group.family} group`);
+  throw new UsageError(`${target.group} is an IPv${target.group.family} group, and IPv${family} was asked for`);
 }

@@ -22,6 +22,7 @@ const SUBCOMMANDS: Readonly<Record<string, { about: string; load(): Promise<{ ru
 /** `subsocket multicast recv|send|groups`. */
 export async function run(name: string, args: readonly string[], terminal: Terminal): Promise<ExitStatus> {
   const [called = '', ...rest] = args;
+  if (called === 'help') return run(name, [...rest, '--help'], terminal);
   if (Object.hasOwn(SUBCOMMANDS, called)) {
     const subcommand = await SUBCOMMANDS[called]?.load();
     if (subcommand !== undefined) return subcommand.run(`${name} ${called}`, rest, terminal);

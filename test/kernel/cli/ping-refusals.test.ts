@@ -56,6 +56,29 @@ describe('help', () => {
     expect(status).toBe(0);
   });
 
+  /** What a help page lists as commands, by name. */
+  const listed = async (line: string): Promise<string[]> => {
+    const [, list = ''] = (await typed(`${line} --help`)).stdout.split('\nCommands:\n');
+    return [...list.matchAll(/^ {2}([a-z]+)/gm)].map(([, name = '']) => name);
+  };
+  const firstLine = async (line: string): Promise<string> => {
+    const { stdout, status } = await typed(line);
+    return `${status} ${stdout.split('\n')[0]}`;
+  };
+
+  it('lists only what can be called, at every level, and tells of each', async () => {
+    const commands = await listed('');
+    expect(commands).toContain('multicast');
+    for (const group of ['', ...commands.filter(name => name !== 'help')]) {
+      for (const name of await listed(group)) {
+        const usage = name === 'help' ? `0 Usage: subsocket ${group}` : `0 Usage: subsocket ${group} ${name}`;
+        const expected = expect.stringContaining(usage.replace('  ', ' '));
+        expect(await firstLine(`${group} help ${name}`)).toEqual(expected);
+        expect(await firstLine(`help ${group} ${name}`)).toEqual(expected);
+      }
+    }
+  });
+
   it('--version prints the version of the package', async () => {
     expect((await typed('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\S*\n$/);
   });

@@ -80,8 +80,8 @@ describeNeeding('namespaces', 'the multicast command', () => {
   });
 
   test.each([
-    [['recv', GROUP[4], '-6'], `-6: ${GROUP[4]} is an IPv4 group`],
-    [['send', GROUP[6], '-4'], `-4: ${GROUP[6]} is an IPv6 group`],
+    [['recv', GROUP[4], '-6'], `${GROUP[4]} is an IPv4 group, and IPv6 was asked for`],
+    [['send', GROUP[6], '-4'], `${GROUP[6]} is an IPv6 group, and IPv4 was asked for`],
     [['recv', GROUP[4], '-4', '-6'], '-4 and -6 exclude one another'],
     [['groups', '-4', '-6'], '-4 and -6 exclude one another'],
     [['groups', '--source', 'x'], '--source takes an address, not x'],
