@@ -1,5 +1,4 @@
 import type { MessageBatch } from '../../io/message-batch.js';
-import { LINUX } from '../../wire/constants.generated.js';
 import { DatagramControl } from '../../wire/datagram-control.js';
 import type { IpAddress } from '../../wire/ip-address.js';
 import { PacketInfoAt } from '../../wire/packet-info.js';
@@ -58,12 +57,12 @@ export class DatagramBatch {
 
   /** Its true length, which is more than `size` where it was truncated. */
   length(index: number): number {
-    const slot = this.slot(index);
-    return this.truncated(index) ? (this.lent().lengths[slot] ?? 0) : this.size(index);
+    this.slot(index);
+    return this.entries.trueLengths[index] ?? 0;
   }
 
   truncated(index: number): boolean {
-    return ((this.lent().flags[this.slot(index)] ?? 0) & LINUX.MSG_TRUNC) !== 0;
+    return this.length(index) > this.size(index);
   }
 
   /** A view of its payload, which is empty once the loan ends. */

@@ -127,6 +127,7 @@ export class DatagramIo {
       addresses,
       slabs: new SlabSource(addresses),
       joined: this.options.receiveOffload ?? false,
+      longest: this.opened.maximumPayload,
       onFlow: () => this.updateReadiness(),
       // As if the handler had thrown where nobody catches it.
       onRejection: error => void Promise.reject(error),

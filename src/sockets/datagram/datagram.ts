@@ -31,6 +31,8 @@ export class Datagram {
     private readonly record: number,
     private readonly start: number,
     private readonly size: number,
+    /** The datagram's true length in bytes, also where it was truncated. */
+    readonly length: number,
   ) {}
 
   /** The datagram's bytes; fewer than `length` where it was truncated. */
@@ -39,14 +41,9 @@ export class Datagram {
     return this.view;
   }
 
-  /** The datagram's true length in bytes, also where it was truncated. */
-  get length(): number {
-    return this.truncated ? PackedRecord.length(this.slab, this.record) : this.size;
-  }
-
   /** The payload was longer than the socket's `maximumPayload`: its end is missing. */
   get truncated(): boolean {
-    return (PackedRecord.flags(this.slab, this.record) & LINUX.MSG_TRUNC) !== 0;
+    return this.length > this.size;
   }
 
   /** Who sent it. Immutable, and shared by the datagrams of one sender. */
@@ -129,11 +126,11 @@ export class Datagram {
 
   /** The same datagram in memory that it shares with no other. */
   copyTo(slabs: SlabSource): Datagram {
-    const { slab, record, start, size } = this;
+    const { slab, record, start, size, length } = this;
     const head = start - record;
     const own = slabs.create(head + size);
     own.bytes.set(slab.bytes.subarray(record, start + size));
-    return new Datagram(own, 0, head, size);
+    return new Datagram(own, 0, head, size, length);
   }
 
   private get packetInfo(): { to: IpAddress; local: IpAddress } | undefined {

@@ -19,6 +19,7 @@ export interface OpenedDatagramSocket {
   descriptor: number;
   family: SocketFamily;
   shape: { slots: number; payloadBytes: number };
+  maximumPayload: number;
   ancillary: readonly Ancillary[];
   coalesce: number;
 }
@@ -26,16 +27,11 @@ export interface OpenedDatagramSocket {
 /** Checks the options, then opens a UDP socket, sets it up and binds it. Nothing stays open where anything fails. */
 export function openDatagramSocket(options: DatagramSocketOptions): OpenedDatagramSocket {
   const family = familyOf(options);
-  const shape = {
-    slots: requireInteger('batchSize', options.batchSize ?? DEFAULT_BATCH, 1, MOST_SLOTS, 'datagrams'),
-    payloadBytes: requireInteger(
-      'maximumPayload',
-      options.maximumPayload ?? LONGEST_DATAGRAM,
-      1,
-      LONGEST_DATAGRAM,
-      'bytes',
-    ),
-  };
+  const slots = requireInteger('batchSize', options.batchSize ?? DEFAULT_BATCH, 1, MOST_SLOTS, 'datagrams');
+  const { maximumPayload = LONGEST_DATAGRAM } = options;
+  requireInteger('maximumPayload', maximumPayload, 1, LONGEST_DATAGRAM, 'bytes');
+  // Many short datagrams that come as one need room for all of them.
+  const shape = { slots, payloadBytes: options.receiveOffload ? LONGEST_DATAGRAM : maximumPayload };
   const ancillary = requireAncillary(options.ancillary ?? ALL_ANCILLARY);
   const coalesce = requireInteger('coalesce', options.coalesce ?? 0, 0, LONGEST_COALESCE, 'milliseconds');
   const name = options.bind === undefined ? undefined : bindName(options.bind, family);
@@ -46,7 +42,7 @@ export function openDatagramSocket(options: DatagramSocketOptions): OpenedDatagr
   try {
     setUp(descriptor, family, ancillary, options);
     if (name !== undefined) bindTo(descriptor, name, options.bind);
-    return { descriptor, family, shape, ancillary, coalesce };
+    return { descriptor, family, shape, maximumPayload, ancillary, coalesce };
   } catch (error) {
     native().close(descriptor);
     throw error;

@@ -3,7 +3,6 @@ import type { Slab } from './slab.js';
 
 /** Places in a record of `NativeBatch.pack`, in words of 4 bytes from its start. */
 const CONTROL_LENGTH = 1;
-const LENGTH = 2;
 const FLAGS = 3;
 const STAMP = 4;
 /** Bytes before the name, and of the name: see `NativeBatch.pack` and `MessageBatch`. */
@@ -20,8 +19,6 @@ export const CONTROL_OFFSET = CONTROL;
 export const PackedRecord = {
   nameLength: ({ words }: Slab, record: number): number => words[record >> 2] ?? 0,
   controlLength: ({ words }: Slab, record: number): number => words[(record >> 2) + CONTROL_LENGTH] ?? 0,
-  /** The true length, where MSG_TRUNC was asked for. */
-  length: ({ words }: Slab, record: number): number => words[(record >> 2) + LENGTH] ?? 0,
   flags: ({ words }: Slab, record: number): number => words[(record >> 2) + FLAGS] ?? 0,
   /** NaN without one. */
   stamp: ({ numbers }: Slab, record: number): number => numbers[((record >> 2) + STAMP) >> 1] ?? Number.NaN,

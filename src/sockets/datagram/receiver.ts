@@ -20,6 +20,8 @@ export interface ReceiverOptions extends BatchLender {
   shape: DatagramMemoryShape;
   /** UDP_GRO is on: one message may hold several datagrams. */
   joined: boolean;
+  /** Bytes of a datagram that are kept. */
+  longest: number;
   /** Called when receiving may go on, or must wait. */
   onFlow(): void;
   /** A lent batch's promise was rejected. */
@@ -31,12 +33,14 @@ export class Receiver {
   private currentTaker: DatagramTaker | undefined;
   private paused = false;
   private lent = false;
-  private readonly entries = new BatchEntries();
+  private readonly entries: BatchEntries;
   /** Copied datagrams that were kept back in the middle of a batch: by a pause, or because nobody took them any more. */
   private kept: Datagram[] = [];
   private next = 0;
 
-  constructor(private readonly options: ReceiverOptions) {}
+  constructor(private readonly options: ReceiverOptions) {
+    this.entries = new BatchEntries(options.joined, options.longest);
+  }
 
   get taker(): DatagramTaker | undefined {
     return this.currentTaker;
@@ -95,7 +99,7 @@ export class Receiver {
   }
 
   private deliver(memory: MessageBatch, count: number): void {
-    this.entries.read(memory, count, this.options.joined);
+    this.entries.read(memory, count);
     if (this.taker?.kind === 'batches') this.lend(memory, this.taker);
     else this.copy(memory);
   }

@@ -20,7 +20,7 @@ export function unpackDatagrams(memory: MessageBatch, entries: BatchEntries, sla
   for (let index = 0; index < count; index++) {
     const record = starts[entries.slots[index] ?? 0] ?? 0;
     const payload = record + payloadOffset(slab, record) + (entries.starts[index] ?? 0);
-    const datagram = new Datagram(slab, record, payload, entries.lengths[index] ?? 0);
+    const datagram = new Datagram(slab, record, payload, entries.lengths[index] ?? 0, entries.trueLengths[index] ?? 0);
     // One of a large batch gets memory of its own, or else keeping it would keep the whole batch.
     datagrams[index] = apart ? datagram.copyTo(slabs) : datagram;
   }

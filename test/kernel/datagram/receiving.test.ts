@@ -182,6 +182,32 @@ test('with UDP_GRO, datagrams that the kernel joined are told apart', async () =
   );
 });
 
+test.each([false, true])(
+  'the longest payload is exact, also of what the kernel joined: UDP_GRO %s',
+  async receiveOffload => {
+    const { receiver, sender } = pair({ receiveOffload, maximumPayload: 10 });
+    sender.send('0123456789'.repeat(6), undefined, { segmentSize: 20 });
+    sender.send('0123456789');
+    sender.send('0123456789a');
+    const datagrams = await take(receiver, 5);
+    expect(datagrams.map(({ payload, length, truncated }) => [payload.toString(), length, truncated])).toEqual([
+      ['0123456789', 20, true],
+      ['0123456789', 20, true],
+      ['0123456789', 20, true],
+      ['0123456789', 10, false],
+      ['0123456789', 11, true],
+    ]);
+    sender.send('0123456789a');
+    const lent = await new Promise(resolve => {
+      receiver.receiveBatches(batch => {
+        const payload = Buffer.from(batch.payload(0)).toString();
+        resolve([payload, batch.size(0), batch.length(0), batch.truncated(0)]);
+      });
+    });
+    expect(lent).toEqual(['0123456789', 10, 11, true]);
+  },
+);
+
 test('an iteration ends when the socket closes', async () => {
   const { receiver, sender } = pair();
   sender.send('last');
