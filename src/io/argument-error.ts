@@ -29,6 +29,30 @@ export function requireInteger(argument: string, value: unknown, least: number, 
   );
 }
 
+/** An object, or a refusal by name. */
+export function requireObject<Value>(argument: string, value: Value, allowed = 'an object'): Value {
+  if (typeof value === 'object' && value !== null) return value;
+  throw new ArgumentError(argument, value, allowed);
+}
+
+/** An array, or a refusal by name. */
+export function requireArray<Value>(argument: string, value: readonly Value[]): readonly Value[] {
+  if (Array.isArray(value)) return value;
+  throw new ArgumentError(argument, value, 'an array');
+}
+
+/** A function, or a refusal by name. */
+export function requireFunction<Value>(argument: string, value: Value): Value {
+  if (typeof value === 'function') return value;
+  throw new ArgumentError(argument, value, 'a function');
+}
+
+/** True, false or undefined, or a refusal by name. */
+export function requireBoolean(argument: string, value: unknown): boolean | undefined {
+  if (value === undefined || typeof value === 'boolean') return value;
+  throw new ArgumentError(argument, value, 'true or false');
+}
+
 /** An AbortSignal or undefined, or a refusal by name. */
 export function requireSignal(value: unknown): AbortSignal | undefined {
   if (value === undefined) return undefined;

@@ -1,8 +1,15 @@
 import { Retransmission } from '../engine/request/retransmission.js';
-import { requireInteger, requireNumber, requireSignal } from '../io/argument-error.js';
+import {
+  ArgumentError,
+  requireFunction,
+  requireInteger,
+  requireNumber,
+  requireObject,
+  requireSignal,
+} from '../io/argument-error.js';
 import { native } from '../io/native.js';
 import type { Datagram } from '../sockets/datagram/datagram.js';
-import type { DatagramSocket } from '../sockets/datagram/datagram-socket.js';
+import { DatagramSocket } from '../sockets/datagram/datagram-socket.js';
 import { DatagramStateError } from '../sockets/datagram/datagram-state-error.js';
 import { type Endpoint, requireAddress, requireInterface } from '../sockets/datagram/endpoint.js';
 import { requirePayload } from '../sockets/datagram/outgoing-datagram.js';
@@ -86,6 +93,9 @@ export class DatagramRequester {
     private readonly socket: DatagramSocket,
     private readonly options: DatagramRequesterOptions = {},
   ) {
+    if (!(socket instanceof DatagramSocket)) throw new ArgumentError('socket', socket, 'a DatagramSocket');
+    requireObject('options', options);
+    if (options.identify !== undefined) requireFunction('identify', options.identify);
     const duration = (name: keyof DatagramRequesterOptions, value: number): number =>
       requireNumber(name, value, 1, 2 ** 31 - 1, 'ms') * NANOSECONDS_PER_MILLISECOND;
     this.attempts = requireInteger('attempts', options.attempts ?? 5, 1, 100);

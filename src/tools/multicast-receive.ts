@@ -1,5 +1,5 @@
 import { type LedgerVerdict, type SenderFigures, SenderLedger } from '../engine/multicast/sender-ledger.js';
-import { requireInteger, requireNumber, requireSignal } from '../io/argument-error.js';
+import { requireArray, requireInteger, requireNumber, requireObject, requireSignal } from '../io/argument-error.js';
 import { native } from '../io/native.js';
 import type { Datagram } from '../sockets/datagram/datagram.js';
 import { DatagramSocket } from '../sockets/datagram/datagram-socket.js';
@@ -22,7 +22,7 @@ export interface MulticastReceiveOptions {
   interval?: number;
   /** Ends after so many datagrams. */
   count?: number;
-  /** Ends after so many milliseconds. */
+  /** Ends after so many milliseconds, 1 or more. */
   duration?: number;
   signal?: AbortSignal;
 }
@@ -57,14 +57,17 @@ class MulticastReceiver {
   private readonly finish = (): void => this.end();
 
   constructor(private readonly options: MulticastReceiveOptions) {
-    requireSignal(options.signal)?.throwIfAborted();
+    requireSignal(requireObject('options', options).signal)?.throwIfAborted();
     this.group = requireGroup(options.group);
     const port = requireInteger('port', options.port, 1, 65_535);
     const interval = requireNumber('interval', options.interval ?? 1000, 1, 2 ** 31 - 1, 'ms');
     this.count = requireInteger('count', options.count ?? Number.MAX_SAFE_INTEGER, 1, Number.MAX_SAFE_INTEGER);
+    const { duration } = options;
+    if (duration !== undefined) requireNumber('duration', duration, 1, 2 ** 31 - 1, 'ms');
+    requireArray('sources', options.sources ?? []);
     this.socket = this.open(this.group, port);
     this.timers.push(setInterval(() => this.report(), interval));
-    if (options.duration !== undefined) this.timers.push(setTimeout(this.finish, options.duration));
+    if (duration !== undefined) this.timers.push(setTimeout(this.finish, duration));
     options.signal?.addEventListener('abort', this.finish, { once: true });
     this.socket.on('message', datagram => this.take(datagram));
   }

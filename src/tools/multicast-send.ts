@@ -1,5 +1,5 @@
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
-import { ArgumentError, requireInteger, requireNumber, requireSignal } from '../io/argument-error.js';
+import { ArgumentError, requireInteger, requireNumber, requireObject, requireSignal } from '../io/argument-error.js';
 import { native } from '../io/native.js';
 import { randomWords } from '../io/random-words.js';
 import { DatagramSocket } from '../sockets/datagram/datagram-socket.js';
@@ -43,7 +43,7 @@ const BATCH = 64;
 export async function* sendMulticast(
   options: MulticastSendOptions,
 ): AsyncGenerator<MulticastSendEvent, void, undefined> {
-  const { signal } = options;
+  const { signal } = requireObject('options', options);
   requireSignal(signal)?.throwIfAborted();
   const group = requireGroup(options.group);
   const port = requireInteger('port', options.port, 1, 65_535);

@@ -1,7 +1,7 @@
 import type { OptionInput, WritableOption } from '../../options/table.js';
 import type { IpAddress } from '../../wire/ip-address.js';
 import type { OutgoingMulticast } from '../multicast/outgoing-multicast.js';
-import type { Endpoint, SocketFamily } from './endpoint.js';
+import type { Endpoint, InterfaceChoice, SocketFamily } from './endpoint.js';
 import type { SegmentationChoice } from './segmentation.js';
 
 /** What the kernel is asked to tell of every received datagram. */
@@ -31,8 +31,8 @@ export interface DatagramSocketOptions {
   reusePort?: boolean;
   /** Broadcast addresses may be sent to (SO_BROADCAST). Default: false. */
   broadcast?: boolean;
-  /** Only this interface is sent and received by (SO_BINDTODEVICE). */
-  interface?: string;
+  /** Only this interface is sent and received by (SO_BINDTODEVICE): name, index, or one of its addresses. */
+  interface?: InterfaceChoice;
   /** What received datagrams tell beside payload and source; each costs the kernel some time. Default: all. */
   ancillary?: readonly Ancillary[];
   /**

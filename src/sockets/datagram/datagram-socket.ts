@@ -1,5 +1,5 @@
 import { EventEmitter, on } from 'node:events';
-import { requireSignal } from '../../io/argument-error.js';
+import { requireArray, requireFunction, requireObject, requireSignal } from '../../io/argument-error.js';
 import { check, type SystemCallError } from '../../io/errors.js';
 import { native } from '../../io/native.js';
 import { getOption } from '../../io/option.js';
@@ -22,7 +22,7 @@ import { packetFamilyOf } from './destinations.js';
 import { type Endpoint, encodeEndpoint, type SocketFamily } from './endpoint.js';
 import type { NetworkError } from './network-error.js';
 import { bindName, bindTo, DISCONNECTED, openDatagramSocket } from './open-datagram-socket.js';
-import type { OutgoingDatagram, SendOptions } from './outgoing-datagram.js';
+import { type OutgoingDatagram, outgoingDatagram, type SendOptions } from './outgoing-datagram.js';
 import { replyOptions } from './reply.js';
 import type { SendResult } from './sender.js';
 import { localName, peerName } from './socket-names.js';
@@ -55,7 +55,7 @@ export class DatagramSocket extends EventEmitter<DatagramSocketEvents> implement
 
   /** Opens a socket, and binds and connects it where the options say so. */
   static open(options: DatagramSocketOptions = {}): DatagramSocket {
-    requireSignal(options.signal)?.throwIfAborted();
+    requireSignal(requireObject('options', options).signal)?.throwIfAborted();
     const socket = new DatagramSocket(options);
     try {
       if (options.connect !== undefined) socket.connect(options.connect);
@@ -127,14 +127,14 @@ export class DatagramSocket extends EventEmitter<DatagramSocketEvents> implement
    * @returns false where the socket's buffer is full and the datagram was not taken: send it again after 'drain'.
    */
   send(payload: Uint8Array | string, destination?: Endpoint, options: SendOptions = {}): boolean {
-    const { taken, failures } = this.io.send([{ ...options, payload, ...(destination && { destination }) }]);
+    const { taken, failures } = this.io.send([outgoingDatagram(payload, destination, options)]);
     if (failures[0] !== undefined) throw failures[0].error;
     return taken === 1;
   }
 
   /** Sends datagrams with as few system calls as can be. One that cannot be sent holds no other up, and is told. */
   sendBatch(messages: readonly OutgoingDatagram[]): SendResult {
-    return this.io.send(messages);
+    return this.io.send(requireArray('messages', messages));
   }
 
   /** Answers a datagram: to its source, from the address that it was sent to, by the interface it came in on. */
@@ -152,7 +152,7 @@ export class DatagramSocket extends EventEmitter<DatagramSocketEvents> implement
     this.refuseOtherTaker('batches');
     if (this.io.taker !== undefined)
       throw new DatagramStateError('RECEIVING_OTHERWISE', 'batches are handed over already');
-    const taker = { kind: 'batches', take: handler } as const;
+    const taker = { kind: 'batches', take: requireFunction('handler', handler) } as const;
     this.io.taker = taker;
     return () => {
       if (this.io.taker === taker) this.io.taker = undefined;

@@ -1,5 +1,5 @@
 import { networkInterfaces } from 'node:os';
-import { ArgumentError, requireInteger } from '../../io/argument-error.js';
+import { ArgumentError, requireInteger, requireObject } from '../../io/argument-error.js';
 import { native } from '../../io/native.js';
 import { type Family, IpAddress } from '../../wire/ip-address.js';
 import { encodeSocketAddress, type IpSocketAddress } from '../../wire/socket-address.js';
@@ -11,7 +11,7 @@ export type SocketFamily = Family | 'dual';
 export interface Endpoint {
   /** `192.0.2.1`, `2001:db8::1`, `fe80::1%eth0`. */
   address: string | IpAddress;
-  /** 0 to 65535. */
+  /** 1 to 65535. */
   port: number;
 }
 
@@ -31,9 +31,15 @@ export function packetFamily(address: IpAddress): Family {
 }
 
 /** The kernel's form of an endpoint, for a socket of `family`: IPv4-mapped on a dual one. */
-export function encodeEndpoint(argument: string, endpoint: Endpoint, family: SocketFamily): Uint8Array {
-  const address = requireAddress(`${argument}.address`, endpoint?.address);
-  const port = requireInteger(`${argument}.port`, endpoint.port, 0, 65535);
+export function encodeEndpoint(
+  argument: string,
+  endpoint: Endpoint,
+  family: SocketFamily,
+  leastPort: 0 | 1 = 1,
+): Uint8Array {
+  requireObject(argument, endpoint, 'an object with an address and a port');
+  const address = requireAddress(`${argument}.address`, endpoint.address);
+  const port = requireInteger(`${argument}.port`, endpoint.port, leastPort, 65535);
   return encodeSocketAddress(socketAddressFor(argument, address, port, family));
 }
 
@@ -65,10 +71,15 @@ export function requireInterface(argument: string, choice: InterfaceChoice): num
     if (native().interfaceName(index) !== undefined) return index;
     throw new ArgumentError(argument, choice, 'the index of an interface of this machine');
   }
-  const index = choice instanceof IpAddress ? undefined : indexByName(choice);
-  const found = index ?? indexByAddress(choice);
+  const isName = typeof choice === 'string';
+  const index = isName ? indexByName(choice) : undefined;
+  const found = index ?? (isName || choice instanceof IpAddress ? indexByAddress(choice) : undefined);
   if (found !== undefined) return found;
-  throw new ArgumentError(argument, choice.toString(), 'the name, index or address of an interface of this machine');
+  throw new ArgumentError(
+    argument,
+    choice instanceof IpAddress ? choice.toString() : choice,
+    'the name, index or address of an interface of this machine',
+  );
 }
 
 /** An interface may have a number for a name, so names come first. */

@@ -1,4 +1,4 @@
-import { ArgumentError, requireInteger } from '../../io/argument-error.js';
+import { ArgumentError, requireArray, requireBoolean, requireInteger, requireObject } from '../../io/argument-error.js';
 import { check } from '../../io/errors.js';
 import { native } from '../../io/native.js';
 import { setOption } from '../../io/option.js';
@@ -7,7 +7,14 @@ import type { WritableOption } from '../../options/table.js';
 import { LINUX } from '../../wire/constants.generated.js';
 import { setOutgoingMulticast } from '../multicast/outgoing-multicast.js';
 import { ALL_ANCILLARY, type Ancillary, type BindAddress, type DatagramSocketOptions } from './datagram-options.js';
-import { encodeEndpoint, requireAddress, type SocketFamily } from './endpoint.js';
+import {
+  encodeEndpoint,
+  type InterfaceChoice,
+  requireAddress,
+  requireInterface,
+  type SocketFamily,
+} from './endpoint.js';
+import type { SegmentationChoice } from './segmentation.js';
 
 const LONGEST_DATAGRAM = 65_535;
 const DEFAULT_BATCH = 64;
@@ -26,21 +33,25 @@ export interface OpenedDatagramSocket {
 
 /** Checks the options, then opens a UDP socket, sets it up and binds it. Nothing stays open where anything fails. */
 export function openDatagramSocket(options: DatagramSocketOptions): OpenedDatagramSocket {
+  for (const name of SWITCHES) requireBoolean(name, options[name]);
+  requireObject('options', options.options ?? {});
+  requireSegmentation(options.segmentation);
   const family = familyOf(options);
   const slots = requireInteger('batchSize', options.batchSize ?? DEFAULT_BATCH, 1, MOST_SLOTS, 'datagrams');
   const { maximumPayload = LONGEST_DATAGRAM } = options;
   requireInteger('maximumPayload', maximumPayload, 1, LONGEST_DATAGRAM, 'bytes');
   // Many short datagrams that come as one need room for all of them.
   const shape = { slots, payloadBytes: options.receiveOffload ? LONGEST_DATAGRAM : maximumPayload };
-  const ancillary = requireAncillary(options.ancillary ?? ALL_ANCILLARY);
+  const ancillary = requireAncillary(options.ancillary === undefined ? ALL_ANCILLARY : options.ancillary);
   const coalesce = requireInteger('coalesce', options.coalesce ?? 0, 0, LONGEST_COALESCE, 'milliseconds');
+  const device = deviceName(options.interface);
   const name = options.bind === undefined ? undefined : bindName(options.bind, family);
   const addressFamily = family === 4 ? LINUX.AF_INET : LINUX.AF_INET6;
   const descriptor = check(native().socket(addressFamily, LINUX.SOCK_DGRAM, LINUX.IPPROTO_UDP), 'socket', {
     object: `UDP over IPv${family === 4 ? 4 : 6}`,
   });
   try {
-    setUp(descriptor, family, ancillary, options);
+    setUp(descriptor, family, ancillary, options, device);
     if (name !== undefined) bindTo(descriptor, name, options.bind);
     return { descriptor, family, shape, maximumPayload, ancillary, coalesce };
   } catch (error) {
@@ -56,8 +67,9 @@ export function bindTo(descriptor: number, name: Uint8Array, { address = '*', po
 }
 
 /** The kernel's form of where to bind. */
-export function bindName({ address, port = 0 }: BindAddress, family: SocketFamily): Uint8Array {
-  return encodeEndpoint('bind', { address: address ?? (family === 4 ? '0.0.0.0' : '::'), port }, family);
+export function bindName(bind: BindAddress, family: SocketFamily): Uint8Array {
+  const { address, port = 0 } = requireObject('bind', bind);
+  return encodeEndpoint('bind', { address: address ?? (family === 4 ? '0.0.0.0' : '::'), port }, family, 0);
 }
 
 function familyOf({ family, bind, connect }: DatagramSocketOptions): SocketFamily {
@@ -67,8 +79,19 @@ function familyOf({ family, bind, connect }: DatagramSocketOptions): SocketFamil
   return address === undefined ? 4 : requireAddress('address', address).family;
 }
 
+function requireSegmentation(choice: SegmentationChoice | undefined): void {
+  if (choice === undefined || choice === 'auto' || choice === 'library') return;
+  throw new ArgumentError('segmentation', choice, "'auto' or 'library'");
+}
+
+const SWITCHES = ['reuseAddress', 'reusePort', 'broadcast', 'errors', 'receiveOffload'] as const;
+
+function deviceName(choice: InterfaceChoice | undefined): string | undefined {
+  return choice === undefined ? undefined : native().interfaceName(requireInterface('interface', choice));
+}
+
 function requireAncillary(kinds: readonly Ancillary[]): readonly Ancillary[] {
-  const stranger = kinds.find(kind => !ALL_ANCILLARY.includes(kind));
+  const stranger = requireArray('ancillary', kinds).find(kind => !ALL_ANCILLARY.includes(kind));
   if (stranger === undefined) return kinds;
   throw new ArgumentError('ancillary', stranger, ALL_ANCILLARY.map(kind => `'${kind}'`).join(', '));
 }
@@ -78,6 +101,7 @@ function setUp(
   family: SocketFamily,
   ancillary: readonly Ancillary[],
   options: DatagramSocketOptions,
+  device: string | undefined,
 ): void {
   const set = (name: WritableOption, on: boolean | undefined) => {
     if (on) setOption(descriptor, name, true as never);
@@ -93,7 +117,7 @@ function setUp(
   for (const name of familyOptions(family, ancillary, options.errors ?? false)) set(name, true);
   if (family !== 6) setOption(descriptor, 'IP_MULTICAST_ALL', false);
   if (family !== 4) setOption(descriptor, 'IPV6_MULTICAST_ALL', false);
-  if (options.interface !== undefined) setOption(descriptor, 'SO_BINDTODEVICE', options.interface);
+  if (device !== undefined) setOption(descriptor, 'SO_BINDTODEVICE', device);
   if (options.multicast !== undefined) setOutgoingMulticast(descriptor, options.multicast);
   for (const [name, value] of Object.entries(options.options ?? {})) {
     if (value !== undefined) setOption(descriptor, name as WritableOption, value as never);

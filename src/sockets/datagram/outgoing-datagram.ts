@@ -1,4 +1,11 @@
-import { ArgumentError, requireInteger } from '../../io/argument-error.js';
+import {
+  ArgumentError,
+  requireArray,
+  requireBoolean,
+  requireFunction,
+  requireInteger,
+  requireObject,
+} from '../../io/argument-error.js';
 import type { Family, IpAddress } from '../../wire/ip-address.js';
 import type { OutgoingControl, SendableExtensionHeader } from '../../wire/outgoing-control.js';
 import type { Realtime } from '../../wire/time.js';
@@ -48,6 +55,16 @@ export const LONGEST_PAYLOAD: Readonly<Record<Family, number>> = { 4: 65_507, 6:
 /** UDP_MAX_SEGMENTS of linux/udp.h until Linux 6.8; later kernels take 128. */
 const MOST_SEGMENTS = 64;
 
+/** One datagram of the arguments of `send`. */
+export function outgoingDatagram(
+  payload: Uint8Array | string,
+  destination: Endpoint | undefined,
+  options: SendOptions,
+): OutgoingDatagram {
+  const message = { ...requireObject('options', options), payload };
+  return destination === undefined ? message : { ...message, destination };
+}
+
 /** The payload's bytes, or a refusal: nothing but bytes and text is sent, and nothing that no datagram can hold. */
 export function requirePayload(payload: unknown, family: Family): Uint8Array {
   const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
@@ -73,7 +90,10 @@ export function hasSendOptions(options: SendOptions): boolean {
 
 /** The control data's content for a packet of `family`. */
 export function outgoingControl(options: SendOptions, family: Family, stamps: number): OutgoingControl {
-  const { hopLimit, trafficClass, dontFragment, extensionHeaders } = options;
+  const { hopLimit, trafficClass, extensionHeaders, onTransmitted } = options;
+  const dontFragment = requireBoolean('dontFragment', options.dontFragment);
+  if (extensionHeaders !== undefined) requireArray('extensionHeaders', extensionHeaders);
+  if (onTransmitted !== undefined) requireFunction('onTransmitted', onTransmitted);
   const source = options.source === undefined ? undefined : requireSource(options.source, family);
   const scope = source?.scope;
   const choice = options.interface ?? (scope === undefined ? undefined : scope);
@@ -85,7 +105,7 @@ export function outgoingControl(options: SendOptions, family: Family, stamps: nu
     trafficClass,
     dontFragment,
     extensionHeaders,
-    stamps: options.onTransmitted === undefined ? undefined : stamps,
+    stamps: onTransmitted === undefined ? undefined : stamps,
   };
 }
 

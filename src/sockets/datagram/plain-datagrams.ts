@@ -25,6 +25,7 @@ function writePlain(
   message: OutgoingDatagram,
   context: PreparationContext,
 ): boolean {
+  if (typeof message !== 'object' || message === null) return false;
   const { payload, destination } = message;
   if (!(payload instanceof Uint8Array) || payload.length > LONGEST_PAYLOAD[4] || hasSendOptions(message)) return false;
   if (destination !== undefined) {

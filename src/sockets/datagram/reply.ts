@@ -1,3 +1,4 @@
+import { requireObject } from '../../io/argument-error.js';
 import type { Datagram } from './datagram.js';
 import type { Endpoint } from './endpoint.js';
 import type { SendOptions } from './outgoing-datagram.js';
@@ -7,7 +8,8 @@ import type { SendOptions } from './outgoing-datagram.js';
  * came in on where the addresses are of that link only.
  */
 export function replyOptions(question: Datagram): SendOptions & { destination: Endpoint } {
-  const { source, localAddress, interfaceIndex, destination } = question;
+  const { source, localAddress, interfaceIndex, destination } = requireObject('question', question);
+  requireObject('question.source', source);
   const onLink = source.address.isLinkLocal || destination?.isMulticast === true;
   return {
     destination: { address: source.address, port: source.port },

@@ -1,4 +1,4 @@
-import { ArgumentError } from '../../io/argument-error.js';
+import { ArgumentError, requireObject } from '../../io/argument-error.js';
 import { check } from '../../io/errors.js';
 import { native } from '../../io/native.js';
 import { getOption, setOption } from '../../io/option.js';
@@ -40,7 +40,9 @@ export function routeFor(destination: string | IpAddress, options: RouteForOptio
   const address = requireAddress('destination', destination).unmap();
   if (address.isUnspecified)
     throw new ArgumentError('destination', address.toString(), 'the address of a host or group');
-  const choice = options.interface ?? address.scope;
+  const choice = requireObject('options', options).interface ?? address.scope;
+  if (choice === undefined && address.needsZone)
+    throw new ArgumentError('destination', address.toString(), `a zone too, as ${address}%eth0, or an interface`);
   const interfaceIndex = choice === undefined ? undefined : requireInterface('interface', choice);
   const { source, mtu } = askSocket(address, interfaceIndex, options.mark);
   const route = lookUpRoute({ destination: address, interfaceIndex, mark: options.mark });

@@ -1,5 +1,6 @@
 import { type SystemCallError, systemCallError } from '../../io/errors.js';
 import { LINUX } from '../../wire/constants.generated.js';
+import { requireAddress } from './endpoint.js';
 import type { OutgoingDatagram } from './outgoing-datagram.js';
 
 /** A datagram of a batch that could not be sent. */
@@ -23,7 +24,18 @@ export function sendError(errno: number, descriptor: number, message: OutgoingDa
   const { destination, payload, extensionHeaders } = message;
   const to = destination === undefined ? '' : ` to ${destination.address} port ${destination.port}`;
   const object = `${payload.length} bytes${to}`;
-  const advice = ADVICE.get(Math.abs(errno));
+  const advice = ADVICE.get(Math.abs(errno)) ?? adviceOn(errno, message);
   const permission = extensionHeaders === undefined ? undefined : 'CAP_NET_RAW';
   return systemCallError(errno, 'sendmmsg', { object, descriptor, ...(advice && { advice }) }, permission);
+}
+
+const REFUSALS: readonly number[] = [LINUX.EINVAL, LINUX.ENETUNREACH, LINUX.EADDRNOTAVAIL];
+
+/** What the kernel may have disliked of the addresses, where it says only that it did. */
+function adviceOn(errno: number, { destination, source, interface: choice }: OutgoingDatagram): string | undefined {
+  if (!REFUSALS.includes(Math.abs(errno))) return undefined;
+  const address = destination === undefined ? undefined : requireAddress('destination.address', destination.address);
+  if (address?.needsZone && address.scope === undefined && choice === undefined)
+    return `an address of one link needs a zone, as ${address}%eth0, or the option interface`;
+  return source === undefined ? undefined : `is the source ${source} an address of this machine?`;
 }

@@ -1,3 +1,4 @@
+import { requireObject } from '../../io/argument-error.js';
 import type { MessageBatch } from '../../io/message-batch.js';
 import { native } from '../../io/native.js';
 import { LINUX } from '../../wire/constants.generated.js';
@@ -164,7 +165,8 @@ export class Sender {
     failures: SendFailure[],
   ): PreparedDatagram | undefined {
     try {
-      return prepareDatagram(messages[index] as OutgoingDatagram, this.options);
+      const message = requireObject(`messages[${index}]`, messages[index] as OutgoingDatagram);
+      return prepareDatagram(message, this.options);
     } catch (error) {
       failures.push({ index, error: error as Error });
       return undefined;

@@ -1,6 +1,7 @@
 import { ArgumentError } from '../../io/argument-error.js';
 import { type DescriptorSource, descriptorOf } from '../../io/descriptor.js';
 import { SystemCallError } from '../../io/errors.js';
+import { native } from '../../io/native.js';
 import { setOption } from '../../io/option.js';
 import { LINUX } from '../../wire/constants.generated.js';
 import type { FilterMode } from '../../wire/group-filter.js';
@@ -46,8 +47,10 @@ export function leaveGroup(
 ): void {
   if (source === undefined) {
     callGroup(socket, 'MCAST_LEAVE_GROUP', membership);
+  } else if (refuseOtherMode(socket, membership, source, 'include') === undefined) {
+    // For a source the kernel says EINVAL; for the group, that there is no membership.
+    callGroup(socket, 'MCAST_LEAVE_GROUP', membership);
   } else {
-    refuseOtherMode(socket, membership, source, 'include');
     callSource(socket, 'MCAST_LEAVE_SOURCE_GROUP', membership, source);
   }
 }
@@ -59,7 +62,11 @@ export function blockSource(
   source: IpAddress,
   blocked: boolean,
 ): void {
-  refuseOtherMode(socket, membership, source, 'exclude');
+  if (refuseOtherMode(socket, membership, source, 'exclude') === undefined) {
+    const { group, interfaceIndex } = membership;
+    const name = native().interfaceName(interfaceIndex) ?? interfaceIndex;
+    throw new ArgumentError('group', group.toString(), `a group that is joined on ${name} for any source`);
+  }
   callSource(socket, blocked ? 'MCAST_BLOCK_SOURCE' : 'MCAST_UNBLOCK_SOURCE', membership, source);
 }
 
@@ -87,15 +94,18 @@ export function setGroupFilter(
   }
 }
 
-/** A source-specific call on an any-source membership, or the other way round, says EINVAL: this says why. */
+/**
+ * A source-specific call on an any-source membership, or the other way round, says EINVAL: this says why.
+ * @returns the mode, undefined where there is no membership.
+ */
 function refuseOtherMode(
   socket: DescriptorSource,
   membership: GroupOnInterface,
   source: IpAddress,
   wanted: FilterMode,
-): void {
+): FilterMode | undefined {
   const state = readGroupState(socket, membership);
-  if (state === undefined || state.mode === wanted) return;
+  if (state === undefined || state.mode === wanted) return state?.mode;
   const { group } = membership;
   throw new ArgumentError(
     'source',

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { ArgumentError } from '../../io/argument-error.js';
+import { ArgumentError, requireArray, requireObject } from '../../io/argument-error.js';
 import type { DescriptorSource } from '../../io/descriptor.js';
 import { SystemCallError } from '../../io/errors.js';
 import { native } from '../../io/native.js';
@@ -99,8 +99,9 @@ export class Multicast {
   ): void {
     if (mode !== 'include' && mode !== 'exclude') throw new ArgumentError('mode', mode, "'include' or 'exclude'");
     const address = requireGroup(group);
-    const checked = sources.map(source => requireSource(source, address));
-    setGroupFilter(this.socket, this.place(group, single(options)), { mode, sources: checked });
+    const checked = requireArray('sources', sources).map(source => requireSource(source, address));
+    const once = [...new Map(checked.map(source => [source.value, source])).values()];
+    setGroupFilter(this.socket, this.place(group, single(options)), { mode, sources: once });
   }
 
   /** The socket's memberships, asked of the kernel: for every group that an interface listens to, whether this socket is in it. */
@@ -122,7 +123,8 @@ export class Multicast {
     this.followers.clear();
   }
 
-  private sourceOf(group: string | IpAddress, { source }: MembershipOptions): IpAddress | undefined {
+  private sourceOf(group: string | IpAddress, options: MembershipOptions): IpAddress | undefined {
+    const { source } = requireObject('options', options);
     return source === undefined ? undefined : requireSource(source, requireGroup(group));
   }
 
@@ -189,12 +191,14 @@ const known = new WeakMap<object, Multicast>();
 export function multicast(socket: DescriptorSource): Multicast {
   native();
   if (typeof socket === 'number') return new Multicast(socket);
+  requireObject('socket', socket, 'a socket or a descriptor');
   const memberships = known.get(socket) ?? new Multicast(socket);
   known.set(socket, memberships);
   return memberships;
 }
 
-function single({ interface: choice }: GroupOptions): InterfaceChoice | undefined {
+function single(options: GroupOptions): InterfaceChoice | undefined {
+  const { interface: choice } = requireObject('options', options);
   if (choice === 'all') throw new ArgumentError('interface', choice, 'one interface for a filter; join it on each');
   return choice;
 }

@@ -1,3 +1,4 @@
+import { requireObject } from '../../io/argument-error.js';
 import { type DescriptorSource, descriptorOf } from '../../io/descriptor.js';
 import { check } from '../../io/errors.js';
 import { native } from '../../io/native.js';
@@ -19,6 +20,7 @@ const domain = new Int32Array(1);
 
 /** Sets all that is given, for IPv4 and, on an IPv6 socket, for both: a dual socket sends both. */
 export function setOutgoingMulticast(socket: DescriptorSource, outgoing: OutgoingMulticast): void {
+  requireObject('multicast', outgoing);
   const descriptor = descriptorOf(socket);
   const { SOL_SOCKET, SO_DOMAIN, SO_TYPE } = LINUX;
   check(native().getIntegerOption(descriptor, SOL_SOCKET, SO_DOMAIN, domain), 'getsockopt', {

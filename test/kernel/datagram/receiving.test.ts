@@ -237,7 +237,7 @@ test('a signal closes the socket; closing again does nothing; nothing stays open
 
 test.each([
   ['an address of somebody else', { bind: { address: '203.0.113.5' } }, 'EADDRNOTAVAIL'],
-  ['an interface that is not there', { interface: 'none0' }, 'ENODEV'],
+  ['an interface that is not there', { interface: 'none0' }, 'ERR_SUBSOCKET_ARGUMENT'],
   ['an option that it has not', { options: { TCP_NODELAY: true } }, 'ENOPROTOOPT'],
   ['an option value that is none', { options: { IP_TTL: 999 } }, 'OPTION_VALUE'],
   ['a family that is none', { family: 5 }, 'ERR_SUBSOCKET_ARGUMENT'],

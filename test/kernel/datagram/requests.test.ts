@@ -94,7 +94,7 @@ test('a closed requester sends nothing more', async () => {
 
 test.each([
   ['no destination', 'question', undefined, /destination.address takes an IPv4 or IPv6 address, not undefined/],
-  ['a port that is none', 'question', { address: '127.0.0.1', port: 70_000 }, /destination.port takes 0 to 65535/],
+  ['a port that is none', 'question', { address: '127.0.0.1', port: 70_000 }, /destination.port takes 1 to 65535/],
   [
     'an interface that is gone',
     'question',

@@ -146,6 +146,21 @@ describe.each([4, 6] as const)('memberships of IPv%s', family => {
     expect(shown(socket)).toEqual([]);
   });
 
+  test('where there is no membership, nothing is blocked, and no source is left', () => {
+    const socket = open({ family });
+    expect(() => socket.block(group, first, onLoopback)).toThrow(
+      /group takes a group that is joined on lo for any source/,
+    );
+    expect(() => socket.unblock(group, first, onLoopback)).toThrow(/group takes a group that is joined on lo/);
+    expect(thrown(() => socket.leave(group, { ...onLoopback, source: first })).code).toBe('EADDRNOTAVAIL');
+  });
+
+  test('a source that is named twice counts once', () => {
+    const socket = open({ family });
+    socket.setFilter(group, 'include', [first, second, first], onLoopback);
+    expect(shown(socket)).toEqual(state('include', [first, second]));
+  });
+
   test('too many sources: the error names the setting', () => {
     const socket = open({ family });
     const many = Array.from({ length: 200 }, (_, index) =>
