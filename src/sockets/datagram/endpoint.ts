@@ -46,6 +46,9 @@ export function encodeEndpoint(
 function socketAddressFor(argument: string, address: IpAddress, port: number, family: SocketFamily): IpSocketAddress {
   if (family === 4) return { family: 'ip4', address: requireFamily(argument, address, 4), port };
   if (address.family === 4) return { family: 'ip6', address: mapped(argument, address, family), port };
+  // It would lead to IPv4, which the socket is kept from (IPV6_V6ONLY).
+  if (family === 6 && address.isV4Mapped)
+    return { family: 'ip6', address: requireFamily(argument, address.unmap(), 6), port };
   return { family: 'ip6', address, port, scopeId: scopeIdOf(argument, address) };
 }
 

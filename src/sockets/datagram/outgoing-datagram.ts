@@ -1,6 +1,5 @@
 import {
   ArgumentError,
-  requireArray,
   requireBoolean,
   requireFunction,
   requireInteger,
@@ -10,6 +9,7 @@ import type { Family, IpAddress } from '../../wire/ip-address.js';
 import type { OutgoingControl, SendableExtensionHeader } from '../../wire/outgoing-control.js';
 import type { Realtime } from '../../wire/time.js';
 import { type Endpoint, type InterfaceChoice, packetFamily, requireAddress, requireInterface } from './endpoint.js';
+import { requireExtensionHeaders } from './extension-headers-argument.js';
 
 /** When a datagram left, as the kernel saw it. */
 export interface TransmitStamp {
@@ -92,7 +92,7 @@ export function hasSendOptions(options: SendOptions): boolean {
 export function outgoingControl(options: SendOptions, family: Family, stamps: number): OutgoingControl {
   const { hopLimit, trafficClass, extensionHeaders, onTransmitted } = options;
   const dontFragment = requireBoolean('dontFragment', options.dontFragment);
-  if (extensionHeaders !== undefined) requireArray('extensionHeaders', extensionHeaders);
+  if (extensionHeaders !== undefined) requireExtensionHeaders(extensionHeaders);
   if (onTransmitted !== undefined) requireFunction('onTransmitted', onTransmitted);
   const source = options.source === undefined ? undefined : requireSource(options.source, family);
   const scope = source?.scope;

@@ -14,7 +14,7 @@ export interface SendFailure {
 const ADVICE = new Map<number, string>([
   [
     LINUX.EMSGSIZE,
-    'the datagram is longer than the path takes and may not be fragmented; the MTU is in the icmp-error event',
+    'the datagram is longer than the path takes and may not be fragmented; with errors: true, the MTU is in the icmp-error event',
   ],
   [LINUX.EACCES, 'a broadcast address needs the option broadcast: true'],
 ]);

@@ -83,6 +83,14 @@ describe('of an open socket', () => {
   test.each([
     [{ dontFragment: 1 }, 'dontFragment takes true or false, not 1'],
     [{ extensionHeaders: 5 }, 'extensionHeaders takes an array, not 5'],
+    [{ extensionHeaders: [null] }, 'extensionHeaders[0] takes an object, not null'],
+    [{ extensionHeaders: [{ kind: 'fragment' }] }, "extensionHeaders[0].kind takes 'hop-by-hop', 'destination' or"],
+    [{ extensionHeaders: [{ kind: 'destination' }] }, 'extensionHeaders[0].options takes an array, not undefined'],
+    [
+      { extensionHeaders: [{ kind: 'destination', options: [{ type: 30, data: 'abc' }] }] },
+      'extensionHeaders[0].options[0].data takes a Uint8Array, not "abc"',
+    ],
+    [{ extensionHeaders: [{ kind: 'routing' }] }, 'extensionHeaders[0].data takes a Uint8Array, not undefined'],
     [{ onTransmitted: 5 }, 'onTransmitted takes a function, not 5'],
   ])('send with %j', (options, message) => {
     expect(() => socket.send('x', to, options as object)).toThrow(message);
@@ -101,6 +109,13 @@ describe('of an open socket', () => {
   test('a source that is not of this machine is suspected by name', () => {
     expect(() => socket.send('x', to, { source: '203.0.113.7' })).toThrow(/is the source 203\.0\.113\.7 an address of/);
   });
+});
+
+test('an IPv4-mapped address is none of IPv6 for a socket that is', () => {
+  using socket = DatagramSocket.open({ family: 6 });
+  const mapped = { address: '::ffff:127.0.0.1', port: 9 };
+  expect(() => socket.send('x', mapped)).toThrow('destination.address takes an IPv6 address, as the socket is one');
+  expect(() => socket.connect(mapped)).toThrow('connect.address takes an IPv6 address, as the socket is one');
 });
 
 test('the route to a destination of one link is asked for with its zone', () => {
