@@ -43,9 +43,9 @@ export interface DatagramSocketEvents {
 const ITERATION = { close: ['close'], signal: undefined, highWaterMark: 1024, lowWaterMark: 256 };
 
 /**
- * A UDP socket that tells everything the kernel knows of a datagram, sends and receives in batches, and has multicast in
- * full. Calls are synchronous and never block; addresses are given, not resolved. Wrong arguments are refused by name before
- * any system call (ArgumentError, FieldValueError, OptionValueError); a closed socket says DatagramStateError SOCKET_CLOSED.
+ * A UDP socket that tells all the kernel knows of a datagram, sends and receives in batches, and has multicast in full. Calls
+ * are synchronous and never block; addresses are given, not resolved. Wrong arguments are refused by name before any system
+ * call (ArgumentError, FieldValueError, OptionValueError). Closed: DatagramStateError SOCKET_CLOSED or DescriptorError.
  */
 export class DatagramSocket extends EventEmitter<DatagramSocketEvents> implements AsyncIterable<Datagram> {
   readonly family: SocketFamily;

@@ -1,5 +1,7 @@
 import { ArgumentError } from '../../io/argument-error.js';
 import type { DescriptorSource } from '../../io/descriptor.js';
+import { native } from '../../io/native.js';
+import { getOption } from '../../io/option.js';
 import type { IpAddress } from '../../wire/ip-address.js';
 import { isNoRoute, lookUpRoute } from '../netlink/route-lookup.js';
 import { readGroupState } from './group-state.js';
@@ -15,7 +17,8 @@ export class ChosenInterfaces {
   constructor(private readonly socket: DescriptorSource) {}
 
   /**
-   * The index of the interface on which calls without one have a membership of the group, else of that which routes lead to.
+   * The index of the interface on which calls without one have a membership of the group, else of that which the socket is
+   * bound to, for it hears no other, else of that which routes lead to.
    * @throws ArgumentError where no route leads to the group.
    */
   of(group: IpAddress): number {
@@ -23,10 +26,15 @@ export class ChosenInterfaces {
     const known = this.chosen.get(key);
     if (known !== undefined && readGroupState(this.socket, { group, interfaceIndex: known }) !== undefined)
       return known;
-    const interfaceIndex = interfaceByRoute(group);
+    const interfaceIndex = boundInterface(this.socket) ?? interfaceByRoute(group);
     this.chosen.set(key, interfaceIndex);
     return interfaceIndex;
   }
+}
+
+function boundInterface(socket: DescriptorSource): number | undefined {
+  const index = native().interfaceIndex(getOption(socket, 'SO_BINDTODEVICE'));
+  return index > 0 ? index : undefined;
 }
 
 /** 0, by which the kernel looks itself, where this process may not ask for routes. */

@@ -25,8 +25,8 @@ import { type OutgoingMulticast, setOutgoingMulticast } from './outgoing-multica
 export interface GroupOptions {
   /**
    * By name, index or one of its addresses; `all`: every interface that can multicast, also those that come later. Default:
-   * the zone of the group's address, else the interface that the kernel's routes lead to; later calls without one mean the
-   * same membership, wherever routes lead then.
+   * the zone of the group's address, else the interface that the socket is bound to (SO_BINDTODEVICE), else that which the
+   * kernel's routes lead to; later calls without one mean the same membership, wherever routes lead then.
    */
   interface?: InterfaceChoice | 'all';
 }

@@ -78,6 +78,13 @@ describeNeeding('namespaces', 'memberships of calls that name no interface', () 
       await agent.call(socket, 'leave', group);
     });
 
+    test('a socket that is bound to an interface joins there', async () => {
+      await agent.open(`bound${family}`, { family, interface: 'second' });
+      await agent.call(`bound${family}`, 'join', group);
+      const memberships = (await agent.call(`bound${family}`, 'memberships')) as Membership[];
+      expect(memberships.map(({ interfaceName }) => interfaceName)).toEqual(['second']);
+    });
+
     test('one that was joined by name is found where routes lead to it', async () => {
       await agent.call(socket, 'join', group, { interface: 'first' });
       await agent.call(socket, 'block', group, source);
