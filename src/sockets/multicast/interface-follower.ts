@@ -8,6 +8,8 @@ export type JoinOutcome = 'own' | 'shared' | 'none';
 export interface FollowerOptions {
   /** Joins on an interface that can multicast. */
   join(interfaceIndex: number): JoinOutcome;
+  /** Whether the interface listens to the group, for this socket or another. */
+  listens(interfaceIndex: number): boolean;
   /** Leaves on an interface, which may be gone already. */
   leave(interfaceIndex: number): unknown;
   /** A join or leave failed, on an interface that came or went later. */
@@ -58,10 +60,19 @@ export class InterfaceFollower {
     if (gone) {
       // The kernel keeps the socket's membership of an interface that is gone, and counts it against the limit.
       if (this.joined.delete(index)) this.options.leave(index);
-    } else if (multicast && !this.joined.has(index)) {
+    } else if (multicast) {
+      this.forgetLost(index);
+      if (this.joined.has(index)) return;
       const outcome = this.options.join(index);
       if (outcome !== 'none') this.joined.set(index, outcome);
     }
+  }
+
+  /** An interface that gave up IP, for too small an MTU, knows nothing of the socket's membership when it has IP again. */
+  private forgetLost(index: number): void {
+    if (this.joined.get(index) !== 'own' || this.options.listens(index)) return;
+    this.joined.delete(index);
+    this.options.leave(index);
   }
 
   private attempt(action: () => void): void {

@@ -6,6 +6,7 @@ import {
   parseIgmp6,
   parseSourceFilters,
 } from '../../wire/membership-table.js';
+import type { GroupOnInterface } from './group-argument.js';
 
 /** A group that an interface of this machine listens to, and the sources that its sockets let in or keep out. */
 export interface ListenedGroup extends InterfaceGroup {
@@ -21,6 +22,12 @@ export function listGroups(): ListenedGroup[] {
       .filter(source => source.interfaceIndex === group.interfaceIndex && source.group.equals(group.group))
       .map(({ source, including, excluding }) => ({ source, including, excluding })),
   }));
+}
+
+/** Whether an interface listens to a group, whoever asked for it. */
+export function isListenedTo({ group, interfaceIndex }: GroupOnInterface): boolean {
+  const groups = group.family === 4 ? parseIgmp(read('igmp')) : parseIgmp6(read('igmp6'));
+  return groups.some(each => each.interfaceIndex === interfaceIndex && each.group.equals(group));
 }
 
 /** A kernel without IPv6 has none of its files. */

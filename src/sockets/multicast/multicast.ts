@@ -17,7 +17,7 @@ import {
 } from './group-argument.js';
 import { readGroupState } from './group-state.js';
 import { InterfaceFollower, type JoinOutcome } from './interface-follower.js';
-import { listGroups } from './interface-groups.js';
+import { isListenedTo, listGroups } from './interface-groups.js';
 import { blockSource, isJoined, joinGroup, leaveGroup, setGroupFilter } from './membership-calls.js';
 import { type OutgoingMulticast, setOutgoingMulticast } from './outgoing-multicast.js';
 
@@ -159,6 +159,7 @@ export class Multicast {
       throw new ArgumentError('group', group.toString(), 'a group that is not joined on all yet');
     const follower = new InterfaceFollower({
       join: interfaceIndex => this.joinOneOfAll({ group, interfaceIndex }, source),
+      listens: interfaceIndex => isListenedTo({ group, interfaceIndex }),
       leave: interfaceIndex => succeeds(LEFT_ALREADY, () => leaveGroup(this.socket, { group, interfaceIndex }, source)),
       onError: error => this.failed(key, error),
     });

@@ -115,4 +115,15 @@ describeNeeding('namespaces', 'memberships on every interface', () => {
     const warning = await agent.event('warning');
     expect(warning.message).toContain('net.ipv4.igmp_max_memberships');
   });
+
+  test('an interface that gives IPv6 up for a small MTU is joined again when it has it again', async () => {
+    await agent.open('shrunk', { family: 6 });
+    await agent.call('shrunk', 'join', GROUP[6], { interface: 'all' });
+    const before = await interfacesOf('shrunk');
+    expect(before).toContain('first');
+    host.ip('link set dev first mtu 1279');
+    await expect.poll(() => interfacesOf('shrunk')).toEqual(before.filter(name => name !== 'first'));
+    host.ip('link set dev first mtu 1500');
+    await expect.poll(() => interfacesOf('shrunk')).toEqual(before);
+  });
 });
