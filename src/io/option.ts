@@ -95,7 +95,7 @@ export function getOptionBytes(
   size: number | Uint8Array = 256,
 ): Uint8Array {
   const descriptor = descriptorOf(socket);
-  const bytes = typeof size === 'number' ? new Uint8Array(requireInt('size', size)) : size.slice();
+  const bytes = typeof size === 'number' ? new Uint8Array(requireInt('size', size)) : new Uint8Array(size);
   const result = native().getOption(descriptor, levelNumber(level), requireInt('option number', number), bytes);
   if (result < 0) throw optionFailure(result, 'getsockopt', descriptor, { name: `${level}:${number}` });
   return bytes.subarray(0, result);

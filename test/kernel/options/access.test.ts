@@ -17,6 +17,13 @@ describe('netlink groups', () => {
 });
 
 describe('raw access', () => {
+  it('answers in memory of its own, also where the question was in a Buffer', () => {
+    const question = Buffer.alloc(4, 9);
+    const answer = getOptionBytes(socketOfKind('tcp'), 'SOL_SOCKET', LINUX.SO_TYPE, question);
+    expect(answer).toEqual(Uint8Array.of(LINUX.SOCK_STREAM, 0, 0, 0));
+    expect(question).toEqual(Buffer.alloc(4, 9));
+  });
+
   it('sets and reads bytes by level and number', () => {
     const descriptor = socketOfKind('tcp');
     setOptionBytes(descriptor, 'IPPROTO_TCP', LINUX.TCP_KEEPCNT, Uint8Array.of(7, 0, 0, 0));
