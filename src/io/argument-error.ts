@@ -53,6 +53,18 @@ export function requireBoolean(argument: string, value: unknown): boolean | unde
   throw new ArgumentError(argument, value, 'true or false');
 }
 
+/** One of `choices` or undefined, or a refusal by name. */
+export function requireChoice(argument: string, value: unknown, choices: readonly (string | number)[]): void {
+  if (value === undefined || choices.some(choice => choice === value)) return;
+  const shown = choices.map(choice => (typeof choice === 'string' ? `'${choice}'` : choice));
+  throw new ArgumentError(argument, value, shown.join(', ').replace(/, (?=[^,]*$)/, ' or '));
+}
+
+/** A string or undefined, or a refusal by name. */
+export function requireText(argument: string, value: unknown): void {
+  if (value !== undefined && typeof value !== 'string') throw new ArgumentError(argument, value, 'a string');
+}
+
 /** An AbortSignal or undefined, or a refusal by name. */
 export function requireSignal(value: unknown): AbortSignal | undefined {
   if (value === undefined) return undefined;

@@ -2,6 +2,7 @@ import type { EncodeContext } from '../options/codec.js';
 import { OptionNameError, unknownOption } from '../options/option-name-error.js';
 import { OPTIONS, type Option, type OptionName, type OptionSettings } from '../options/table.js';
 import { LINUX } from '../wire/constants.generated.js';
+import { requireObject } from './argument-error.js';
 import { native } from './native.js';
 import { optionFailure } from './option-failure.js';
 
@@ -16,9 +17,10 @@ export interface EncodedOption {
 /**
  * Checks and encodes options that are to be set on a socket that is not made yet, in the order in which they are given.
  * No system call is made but if_nametoindex(3), where a value names an interface.
- * @throws OptionNameError, OptionValueError
+ * @throws OptionNameError, OptionValueError, ArgumentError for what is no object
  */
-export function encodeSettings(settings: OptionSettings): EncodedOption[] {
+export function encodeSettings(settings: OptionSettings = {}): EncodedOption[] {
+  requireObject('options', settings, 'an object with a value for each option by its name');
   const given = Object.entries(settings).filter(([, value]) => value !== undefined);
   return given.map(([name, value]) => encodeOption(requireOption(name as OptionName), value));
 }

@@ -1,6 +1,6 @@
 import type { OptionLevel } from '../options/option.js';
 import { OptionNameError } from '../options/option-name-error.js';
-import { showValue } from '../options/option-value-error.js';
+import { OptionValueError, showValue } from '../options/option-value-error.js';
 import {
   ALL_OPTIONS,
   OPTIONS,
@@ -79,6 +79,8 @@ export function setOptionBytes(
   number: number,
   value: Uint8Array,
 ): void {
+  if (!(value instanceof Uint8Array))
+    throw new OptionValueError(`${level}:${number}`, value, 'allowed is a Buffer or Uint8Array');
   const descriptor = descriptorOf(socket);
   const result = native().setOption(descriptor, levelNumber(level), requireInt('option number', number), value);
   if (result < 0) throw optionFailure(result, 'setsockopt', descriptor, { name: `${level}:${number}` }, value);

@@ -91,9 +91,13 @@ export class FilterProgramError extends Error {
 /**
  * Assembles a program of classic BPF (bpf(4) of the BSDs, linux/filter.h) into the `struct sock_filter` array that
  * SO_ATTACH_FILTER, SO_ATTACH_REUSEPORT_CBPF and PACKET_FANOUT_DATA take.
- * @throws FilterProgramError for a label that is missing, twice there, behind, or beyond 255 instructions.
+ * @throws FilterProgramError for a label that is missing, twice there, behind, or beyond 255 instructions, and for what is
+ * no instruction, no number of 32 bits, or no word of one.
  */
 export function filterProgram(instructions: readonly FilterInstruction[]): Uint8Array {
+  if (!Array.isArray(instructions) || instructions.some(each => typeof each !== 'object' || each === null)) {
+    throw new FilterProgramError('a program is an array of instructions: { do: ... }');
+  }
   const labels = placeLabels(instructions);
   const real = instructions.filter(instruction => instruction.do !== 'label');
   if (real.length === 0 || real.length > LINUX.BPF_MAXINSNS) {
@@ -138,19 +142,22 @@ function encode(instruction: FilterInstruction, jump: ReturnType<typeof jumpsFro
       throw new FilterProgramError('a label is no instruction');
     case 'load': {
       const mode = instruction.indexed ? LINUX.BPF_IND : LINUX.BPF_ABS;
-      return { code: LINUX.BPF_LD | SIZES[instruction.size] | mode, k: instruction.at };
+      return { code: LINUX.BPF_LD | of(SIZES, instruction.size) | mode, k: instruction.at };
     }
     case 'load-number':
       return { code: LINUX.BPF_LD | LINUX.BPF_IMM, k: instruction.value };
     case 'load-length':
       return { code: LINUX.BPF_LD | LINUX.BPF_W | LINUX.BPF_LEN, k: 0 };
     case 'load-ancillary':
-      return { code: LINUX.BPF_LD | LINUX.BPF_W | LINUX.BPF_ABS, k: LINUX.SKF_AD_OFF + ANCILLARY[instruction.what] };
+      return {
+        code: LINUX.BPF_LD | LINUX.BPF_W | LINUX.BPF_ABS,
+        k: LINUX.SKF_AD_OFF + of(ANCILLARY, instruction.what),
+      };
     case 'load-header-length':
       return { code: LINUX.BPF_LDX | LINUX.BPF_B | LINUX.BPF_MSH, k: instruction.at };
     case 'jump':
       return {
-        code: LINUX.BPF_JMP | TESTS[instruction.if] | LINUX.BPF_K,
+        code: LINUX.BPF_JMP | of(TESTS, instruction.if) | LINUX.BPF_K,
         k: instruction.value,
         whenTrue: jump(instruction.whenTrue),
         whenFalse: jump(instruction.whenFalse),
@@ -159,7 +166,7 @@ function encode(instruction: FilterInstruction, jump: ReturnType<typeof jumpsFro
       return { code: LINUX.BPF_JMP | LINUX.BPF_JA, k: jump(instruction.to, LINUX.BPF_MAXINSNS) };
     case 'compute': {
       const source = instruction.value === undefined ? LINUX.BPF_X : LINUX.BPF_K;
-      return { code: LINUX.BPF_ALU | OPERATORS[instruction.operator] | source, k: instruction.value ?? 0 };
+      return { code: LINUX.BPF_ALU | of(OPERATORS, instruction.operator) | source, k: instruction.value ?? 0 };
     }
     case 'accumulator-to-index':
       return { code: LINUX.BPF_MISC | LINUX.BPF_TAX, k: 0 };
@@ -169,10 +176,21 @@ function encode(instruction: FilterInstruction, jump: ReturnType<typeof jumpsFro
       return { code: LINUX.BPF_RET | LINUX.BPF_K, k: instruction.value };
     case 'return-accumulator':
       return { code: LINUX.BPF_RET | LINUX.BPF_A, k: 0 };
+    default:
+      throw new FilterProgramError(`there is no instruction '${String((instruction as { do?: unknown }).do)}'`);
   }
 }
 
+/** What a word of an instruction stands for. */
+function of<Word extends string | number>(numbers: Readonly<Record<Word, number>>, word: Word): number {
+  if (Object.hasOwn(numbers, word)) return numbers[word];
+  throw new FilterProgramError(`'${String(word)}' is none of ${Object.keys(numbers).join(', ')}`);
+}
+
 function write(bytes: Uint8Array, at: number, { code, k, whenTrue = 0, whenFalse = 0 }: Encoded): void {
+  if (!Number.isInteger(k) || k < -(2 ** 31) || k > 0xffffffff) {
+    throw new FilterProgramError(`${String(k)} is no number of 32 bits`);
+  }
   setHostUint16(bytes, at + LINUX.offsetof_sock_filter_code, code);
   bytes[at + LINUX.offsetof_sock_filter_jt] = whenTrue;
   bytes[at + LINUX.offsetof_sock_filter_jf] = whenFalse;

@@ -1,6 +1,7 @@
 import { type AgentOptions, type ClientRequestArgs, Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent, type AgentOptions as HttpsAgentOptions } from 'node:https';
 import type { Socket } from 'node:net';
+import { requireObject } from '../io/argument-error.js';
 import type { OptionSettings } from '../options/table.js';
 import { withConnections } from './agent-connections.js';
 import { type ConnectOptions, connect } from './connect.js';
@@ -18,23 +19,31 @@ export interface SocketAgentOptions {
  *
  *     http.get(url, { agent: httpAgent({ keepAlive: true, socketOptions: { IP_TOS: 'AF21', SO_MARK: 7 } }) })
  *
- * @throws OptionNameError and OptionValueError, as an 'error' of the request.
+ * @throws ArgumentError where there are no options to set. OptionNameError and OptionValueError come as an 'error' of the
+ * request.
  */
-export function httpAgent({ socketOptions, connectTimeout, ...options }: AgentOptions & SocketAgentOptions): HttpAgent {
-  return withConnections(new HttpAgent(options), (request, signal) =>
+export function httpAgent(options: AgentOptions & SocketAgentOptions): HttpAgent {
+  const { socketOptions, connectTimeout, ...rest } = requireAgentOptions(options);
+  return withConnections(new HttpAgent(rest), (request, signal) =>
     open(request, { socketOptions, connectTimeout }, signal),
   );
 }
 
 /** An https.Agent likewise: TLS runs over the connection, and sessions are resumed as ever. */
 export function httpsAgent(options: HttpsAgentOptions & SocketAgentOptions): HttpsAgent {
-  const { socketOptions, connectTimeout, ...rest } = options;
+  const { socketOptions, connectTimeout, ...rest } = requireAgentOptions(options);
   const agent = new HttpsAgent(rest);
   const secure = createConnectionOf(agent);
   return withConnections(agent, async (request, signal) => {
     const socket = await open(request, { socketOptions, connectTimeout }, signal);
     return secure.call(agent, { ...request, socket });
   });
+}
+
+function requireAgentOptions<Options extends SocketAgentOptions>(options: Options): Options {
+  const { socketOptions } = requireObject('agent', options, 'an object of options');
+  requireObject('socketOptions', socketOptions, 'an object with a value for each option by its name');
+  return options;
 }
 
 /** How Node's own https.Agent makes a connection: over `socket`, where that is given. */

@@ -1,5 +1,5 @@
 import { createSocket, type Socket } from 'node:dgram';
-import { requireSignal } from '../io/argument-error.js';
+import { requireChoice, requireObject, requireSignal } from '../io/argument-error.js';
 import { native } from '../io/native.js';
 import { applySettings, encodeSettings } from '../io/option-settings.js';
 import type { OptionSettings } from '../options/table.js';
@@ -30,8 +30,10 @@ const ANY = { 4: '0.0.0.0', 6: '::' } as const;
  * address that the kernel refused. Nothing stays open then.
  */
 export async function bindUdp(options: BindUdpOptions = {}): Promise<Socket> {
-  const { family: version = 4, protocol, signal } = options;
-  const settings = encodeSettings(options.options ?? {});
+  const { family: version = 4, protocol, signal } = requireObject('bindUdp', options, 'an object of options');
+  requireChoice('family', version, [4, 6]);
+  requireChoice('protocol', protocol, ['udp', 'udplite']);
+  const settings = encodeSettings(options.options);
   const local = {
     address: requireAddressText('address', options.address ?? ANY[version]),
     port: requirePort('port', options.port ?? 0),

@@ -4,7 +4,15 @@ import {
   type LookupFunction,
   Socket,
 } from 'node:net';
-import { ArgumentError } from '../io/argument-error.js';
+import {
+  ArgumentError,
+  requireBoolean,
+  requireChoice,
+  requireFunction,
+  requireInteger,
+  requireObject,
+  requireText,
+} from '../io/argument-error.js';
 import { SystemCallError } from '../io/errors.js';
 import { native } from '../io/native.js';
 import { applySettings, type EncodedOption, encodeSettings } from '../io/option-settings.js';
@@ -71,7 +79,8 @@ export type ConnectOptions = TcpConnectOptions | UnixConnectOptions;
  * failed; the signal's reason. Nothing stays open then.
  */
 export async function connect(options: ConnectOptions): Promise<Socket> {
-  const settings = encodeSettings(options.options ?? {});
+  checkOptions(options);
+  const settings = encodeSettings(options.options);
   const deadline = new Deadline(options, 'connect', showDestination(options));
   try {
     const descriptor = await (isUnix(options)
@@ -81,6 +90,19 @@ export async function connect(options: ConnectOptions): Promise<Socket> {
   } finally {
     deadline.end();
   }
+}
+
+function checkOptions(options: ConnectOptions): void {
+  requireObject('connect', options, 'an object with { host, port } or { path }');
+  requireBoolean('allowHalfOpen', options.allowHalfOpen);
+  if (isUnix(options)) return;
+  requireText('host', options.host);
+  requireChoice('family', options.family, [0, 4, 6]);
+  requireChoice('protocol', options.protocol, ['tcp', 'mptcp']);
+  requireBoolean('autoSelectFamily', options.autoSelectFamily);
+  if (options.lookup !== undefined) requireFunction('lookup', options.lookup);
+  const delay = options.autoSelectFamilyAttemptTimeout;
+  if (delay !== undefined) requireInteger('autoSelectFamilyAttemptTimeout', delay, 1, 2 ** 31 - 1, 'milliseconds');
 }
 
 function showDestination(options: ConnectOptions): string {

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { requireFunction } from '../io/argument-error.js';
 import { setOption } from '../io/option.js';
 import { flushed } from './stream/flushed.js';
 
@@ -15,6 +16,7 @@ import { flushed } from './stream/flushed.js';
  * @throws DescriptorError, SystemCallError as setOption does.
  */
 export async function cork<Result>(socket: Socket, write: () => Result | Promise<Result>): Promise<Result> {
+  requireFunction('write', write);
   setOption(socket, 'TCP_CORK', true);
   try {
     return await write();

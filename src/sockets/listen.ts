@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:net';
-import { requireInteger } from '../io/argument-error.js';
+import { requireChoice, requireInteger, requireObject, requireText } from '../io/argument-error.js';
 import { SystemCallError } from '../io/errors.js';
 import { native } from '../io/native.js';
 import { applySettings, type EncodedOption, encodeSettings } from '../io/option-settings.js';
@@ -38,9 +38,13 @@ export async function listen<AnyServer extends Server = Server>(
 ): Promise<AnyServer>;
 export async function listen(options?: ListenOptions): Promise<Server>;
 export async function listen(first: Server | ListenOptions = {}, second: ListenOptions = {}): Promise<Server> {
+  requireObject('listen', first, 'a server of Node, or an object of options');
   const given = 'listen' in first;
   const server = given ? first : createServer();
-  const options = given ? second : first;
+  const options = given ? requireObject('listen', second, 'an object of options behind the server') : first;
+  requireText('host', options.host);
+  requireChoice('protocol', options.protocol, ['tcp', 'mptcp']);
+  requireObject('options', options.options ?? {}, 'an object with a value for each option by its name');
   const settings = encodeSettings({ SO_REUSEADDR: true, ...options.options });
   const port = requirePort('port', options.port ?? 0);
   const backlog = requireInteger('backlog', options.backlog ?? DEFAULT_BACKLOG, 0, 2 ** 31 - 1);

@@ -1,5 +1,6 @@
 import { isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls';
+import { requireObject } from '../io/argument-error.js';
 import type { OptionSettings } from '../options/table.js';
 import { connect } from './connect.js';
 
@@ -36,6 +37,8 @@ const DEFAULT_TIMEOUT = 10_000;
 
 /** A connector whose connections have their socket options set before they are made. */
 export function undiciConnector(options: UndiciConnectorOptions): UndiciConnector {
+  requireObject('undiciConnector', options, 'an object of options');
+  requireObject('socketOptions', options.socketOptions, 'an object with a value for each option by its name');
   return (request, callback) => {
     open(request, options).then(
       socket => callback(null, socket),

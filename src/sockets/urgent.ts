@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { ArgumentError, requireFunction } from '../io/argument-error.js';
 import { descriptorOf } from '../io/descriptor.js';
 import { check, SystemCallError } from '../io/errors.js';
 import { type NativePoller, native, UV_PRIORITIZED } from '../io/native.js';
@@ -9,11 +10,14 @@ import { flushed } from './stream/flushed.js';
 /**
  * Sends urgent data after everything written before: the last byte of `data` is the urgent one, any others are ordinary
  * (tcp(7); RFC 6093 advises new protocols against it).
- * @throws SystemCallError EAGAIN where the send buffer is full.
+ * @throws ArgumentError for data that is empty or none; SystemCallError EAGAIN where the send buffer is full.
  */
 export async function sendUrgent(socket: Socket, data: string | Uint8Array): Promise<void> {
-  await flushed(socket);
   const bytes = typeof data === 'string' ? Buffer.from(data) : data;
+  if (!(bytes instanceof Uint8Array) || bytes.length === 0) {
+    throw new ArgumentError('data', data, 'a string or a Uint8Array of one byte at least');
+  }
+  await flushed(socket);
   const descriptor = descriptorOf(socket);
   const sent = native().sendMessage(descriptor, bytes, null, null, LINUX.MSG_OOB);
   check(sent, 'sendmsg', { object: 'MSG_OOB', descriptor });
@@ -51,6 +55,7 @@ export interface UrgentWatch {
  * @throws DescriptorError where the socket is not connected.
  */
 export function watchUrgent(socket: Socket, listener: (byte: number) => void): UrgentWatch {
+  requireFunction('listener', listener);
   // libuv lets one poller watch a descriptor, and Node's own does: a duplicate is another descriptor of the same socket.
   const duplicate = native().duplicate(descriptorOf(socket));
   if (duplicate < 0) throw new SystemCallError(duplicate, 'fcntl', { object: 'F_DUPFD_CLOEXEC' });

@@ -20,7 +20,7 @@ export class Deadline {
 
   /** @param object what the operation is about, for the error. @throws ArgumentError for a timeout that is none. */
   constructor({ timeout, signal }: DeadlineOptions, syscall: string, object: string) {
-    if (timeout !== undefined && !(timeout > 0 && timeout <= TIMEOUT_MAX)) {
+    if (timeout !== undefined && !(typeof timeout === 'number' && timeout > 0 && timeout <= TIMEOUT_MAX)) {
       throw new ArgumentError('timeout', timeout, `milliseconds above 0, up to ${TIMEOUT_MAX}`);
     }
     this.signal = this.controller.signal;

@@ -42,7 +42,7 @@ export function requirePort(field: string, port: number | string | undefined): n
 
 /** An address that is no name. @throws ArgumentError */
 export function requireAddressText(field: string, text: string): IpAddress {
-  const address = IpAddress.tryParse(text);
+  const address = typeof text === 'string' ? IpAddress.tryParse(text) : undefined;
   if (address === undefined) throw new ArgumentError(field, text, 'an IPv4 or IPv6 address');
   return address;
 }

@@ -1,5 +1,6 @@
 import { lookup as systemLookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
+import { ArgumentError } from '../../io/argument-error.js';
 import { IpAddress } from '../../wire/ip-address.js';
 
 /** What is looked up, and how: as net.connect has it. */
@@ -14,7 +15,8 @@ export interface ResolveRequest {
 /**
  * The addresses of a host, in the order in which they are to be tried: the resolver's, with the families taking turns
  * (RFC 8305 section 4). A text that is an address is that address.
- * @throws what the lookup function gives: for dns.lookup, an error with code 'ENOTFOUND' and the hostname.
+ * @throws what the lookup function gives, and where it gives no address, an error as dns.lookup's: with code 'ENOTFOUND'
+ * and the hostname. ArgumentError where it gives something else.
  */
 export async function resolveAddresses({ host, family, lookup = systemLookup }: ResolveRequest): Promise<IpAddress[]> {
   const literal = IpAddress.tryParse(host);
@@ -22,10 +24,23 @@ export async function resolveAddresses({ host, family, lookup = systemLookup }: 
   const found = await new Promise<string[]>((resolve, reject) => {
     lookup(host, { all: true, family }, (error, addresses) => {
       if (error) reject(error);
-      else resolve(typeof addresses === 'string' ? [addresses] : addresses.map(({ address }) => address));
+      else resolve(typeof addresses === 'string' ? [addresses] : (addresses ?? []).map(({ address }) => address));
     });
   });
-  return takeTurns(found.map(text => IpAddress.parse(text)));
+  if (found.length === 0) throw notFound(host);
+  return takeTurns(found.map(foundAddress));
+}
+
+/** As dns.lookup has it. */
+function notFound(hostname: string): Error {
+  const error = new Error(`getaddrinfo ENOTFOUND ${hostname}`);
+  return Object.assign(error, { code: 'ENOTFOUND', syscall: 'getaddrinfo', hostname });
+}
+
+function foundAddress(text: string): IpAddress {
+  const address = IpAddress.tryParse(String(text));
+  if (address !== undefined) return address;
+  throw new ArgumentError('lookup', text, 'a function that finds IP addresses');
 }
 
 /** The first address first, then one of the other family, and so on while both last. */

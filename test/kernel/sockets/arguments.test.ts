@@ -1,8 +1,16 @@
+import { readdirSync } from 'node:fs';
+import { createServer, type LookupFunction, Socket } from 'node:net';
 import { expect, test } from 'vitest';
 import { ArgumentError } from '../../../src/io/argument-error.js';
+import { setOptionBytes } from '../../../src/io/option.js';
+import { httpAgent, httpsAgent } from '../../../src/sockets/agent.js';
 import { bindUdp } from '../../../src/sockets/bind-udp.js';
 import { connect } from '../../../src/sockets/connect.js';
+import { cork } from '../../../src/sockets/cork.js';
 import { DatagramSocket } from '../../../src/sockets/datagram/datagram-socket.js';
+import { type ListenOptions, listen } from '../../../src/sockets/listen.js';
+import { undiciConnector } from '../../../src/sockets/undici-connector.js';
+import { sendUrgent, watchUrgent } from '../../../src/sockets/urgent.js';
 import { discoverPathMtu } from '../../../src/tools/mtu.js';
 import { receiveMulticast } from '../../../src/tools/multicast-receive.js';
 import { ping } from '../../../src/tools/ping.js';
@@ -41,4 +49,64 @@ test.each(Object.entries(taking.signal))('%s refuses what is no signal by name',
   for (const wrong of [5, 'now', {}, null]) {
     await expect(call(wrong as unknown as AbortSignal)).rejects.toThrow(/^signal takes an AbortSignal, not /);
   }
+});
+
+const wrong = <Value>(value: unknown): Value => value as Value;
+const lookingUp = (found: unknown) =>
+  wrong<LookupFunction>((_: string, __: object, done: LookupDone) => done(null, found));
+type LookupDone = (error: null, found: unknown) => void;
+
+test.each<[string, () => unknown, string]>([
+  ['connect()', () => connect(wrong(undefined)), 'connect takes an object with { host, port } or { path }'],
+  ['connect(5)', () => connect(wrong(5)), 'connect takes an object'],
+  ['a host', () => connect({ host: wrong(null), port: 1 }), 'host takes a string, not null'],
+  ['a family', () => connect({ port: 1, family: wrong(5) }), 'family takes 0, 4 or 6, not 5'],
+  ['a protocol', () => connect({ port: 1, protocol: wrong('udp') }), "protocol takes 'tcp' or 'mptcp', not \"udp\""],
+  ['options', () => connect({ port: 1, options: wrong(5) }), 'options takes an object with a value for each option'],
+  ['a timeout', () => connect({ port: 1, timeout: wrong('5') }), 'timeout takes milliseconds above 0'],
+  [
+    'a delay',
+    () => connect({ port: 1, autoSelectFamilyAttemptTimeout: 0 }),
+    'autoSelectFamilyAttemptTimeout takes 1 to',
+  ],
+  ['a switch', () => connect({ port: 1, allowHalfOpen: wrong('no') }), 'allowHalfOpen takes true or false'],
+  ['a lookup', () => connect({ port: 1, lookup: wrong('dns') }), 'lookup takes a function'],
+  ['what a lookup finds', () => connect({ host: 'x', port: 1, lookup: lookingUp([{ address: 'y' }]) }), 'lookup takes'],
+  ['listen(null)', () => listen(wrong<ListenOptions>(null)), 'listen takes a server of Node, or an object of options'],
+  ['listen(server, 5)', () => listen(createServer(), wrong(5)), 'listen takes an object of options behind'],
+  ['a host to listen on', () => listen({ host: wrong<string>(5) }), 'host takes a string, not 5'],
+  ['a listening protocol', () => listen({ protocol: wrong<'tcp'>('sctp') }), "protocol takes 'tcp' or 'mptcp'"],
+  ['bindUdp(null)', () => bindUdp(wrong(null)), 'bindUdp takes an object of options'],
+  ['a family to bind', () => bindUdp({ family: wrong(5) }), 'family takes 4 or 6, not 5'],
+  ['an address to bind', () => bindUdp({ address: wrong(5) }), 'address takes an IPv4 or IPv6 address, not 5'],
+  ['a datagram protocol', () => bindUdp({ protocol: wrong('tcp') }), "protocol takes 'udp' or 'udplite'"],
+  ['httpAgent()', () => httpAgent(wrong(undefined)), 'agent takes an object of options'],
+  ['httpsAgent({})', () => httpsAgent(wrong({})), 'socketOptions takes an object with a value for each option'],
+  ['undiciConnector({})', () => undiciConnector(wrong({})), 'socketOptions takes an object'],
+  ['urgent data', () => sendUrgent(new Socket(), wrong(5)), 'data takes a string or a Uint8Array of one byte at least'],
+  ['no urgent data', () => sendUrgent(new Socket(), ''), 'data takes a string or a Uint8Array of one byte at least'],
+  ['a listener', () => watchUrgent(new Socket(), wrong(5)), 'listener takes a function'],
+  ['what is written', () => cork(new Socket(), wrong('text')), 'write takes a function'],
+])('%s is refused by name', async (_, call, message) => {
+  const before = readdirSync('/proc/self/fd').length;
+  const refused = (async () => call())();
+  await expect(refused).rejects.toBeInstanceOf(ArgumentError);
+  await expect(refused).rejects.toThrow(message);
+  expect(readdirSync('/proc/self/fd').length).toBe(before);
+});
+
+test('a lookup that finds nothing is a host that is not found', async () => {
+  for (const found of [[], undefined]) {
+    await expect(connect({ host: 'nobody.example', port: 1, lookup: lookingUp(found) })).rejects.toMatchObject({
+      code: 'ENOTFOUND',
+      hostname: 'nobody.example',
+      message: 'getaddrinfo ENOTFOUND nobody.example',
+    });
+  }
+});
+
+test.each([['text'], [undefined], [null], [new ArrayBuffer(4)], [4]])('setOptionBytes refuses %s', value => {
+  expect(() => setOptionBytes(0, 'SOL_SOCKET', 2, wrong(value))).toThrow(
+    expect.objectContaining({ code: 'OPTION_VALUE', message: expect.stringContaining('a Buffer or Uint8Array') }),
+  );
 });

@@ -105,6 +105,15 @@ describe('filterProgram', () => {
       ],
       'above 255',
     ],
+    ['no program', 'text' as never, 'an array of instructions'],
+    ['what is no instruction', [null as never], 'an array of instructions'],
+    ['an unknown instruction', [{ do: 'nope' } as never], "no instruction 'nope'"],
+    ['an unknown size', [{ do: 'load', size: 3 as never, at: 0 }], "'3' is none of 1, 2, 4"],
+    ['an unknown test', [{ do: 'jump', if: '<' as never, value: 1 }], "'<' is none of ==, >, >=, &"],
+    ['an unknown operator', [{ do: 'compute', operator: '**' as never }], "'**' is none of"],
+    ['unknown ancillary data', [{ do: 'load-ancillary', what: 'toString' as never }], "'toString' is none of"],
+    ['a number that is none', [{ do: 'return', value: undefined as never }], 'undefined is no number of 32 bits'],
+    ['too great a number', [{ do: 'load-number', value: 2 ** 32 }], '4294967296 is no number of 32 bits'],
   ])('refuses %s', (_what, instructions, message) => {
     expect(() => filterProgram(instructions)).toThrow(FilterProgramError);
     expect(() => filterProgram(instructions)).toThrow(message);
