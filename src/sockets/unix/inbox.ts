@@ -1,20 +1,27 @@
-/** What waits for an item. */
-interface Waiter<Item> {
+/** What waits for an item, and how it wants it. */
+interface Waiter<Item, Wish> {
+  readonly wish: Wish;
   resolve(item: Item | undefined): void;
   reject(error: unknown): void;
 }
 
-/** Items that arrived and were not yet taken, and callers who wait for the next one. */
-export class Inbox<Item> {
+/** Items that arrived and were not yet taken, and callers who wait for the next one, each with a wish of its own. */
+export class Inbox<Item, Wish = undefined> {
   #items: Item[] = [];
   #taken = 0;
-  readonly #waiters = new Set<Waiter<Item>>();
+  readonly #waiters = new Set<Waiter<Item, Wish>>();
   #ended = false;
   #failure: unknown;
 
   /** True while somebody waits for an item. */
   get wanted(): boolean {
     return this.#waiters.size > 0;
+  }
+
+  /** The wish of who has waited longest; undefined where nobody waits. */
+  get nextWish(): Wish | undefined {
+    const [waiter] = this.#waiters;
+    return waiter?.wish;
   }
 
   /** True while no item is kept. */
@@ -25,6 +32,11 @@ export class Inbox<Item> {
   /** Keeps an item. */
   put(item: Item): void {
     this.#items.push(item);
+  }
+
+  /** The oldest item that is kept, which stays. */
+  peek(): Item | undefined {
+    return this.#items[this.#taken];
   }
 
   /** The oldest item that is kept. */
@@ -47,12 +59,21 @@ export class Inbox<Item> {
     return true;
   }
 
+  /** Gives an error to who has waited longest; false where nobody waits. */
+  refuse(error: unknown): boolean {
+    const [waiter] = this.#waiters;
+    if (waiter === undefined) return false;
+    this.#waiters.delete(waiter);
+    waiter.reject(error);
+    return true;
+  }
+
   /** Waits for an item: undefined after the end, an error after a failure. */
-  wait(signal?: AbortSignal): Promise<Item | undefined> {
+  wait(wish: Wish, signal?: AbortSignal): Promise<Item | undefined> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     if (this.#ended) return Promise.resolve(undefined);
     return new Promise((resolve, reject) => {
-      const waiter = { resolve, reject };
+      const waiter = { wish, resolve, reject };
       this.#waiters.add(waiter);
       if (signal !== undefined) this.#watch(signal, waiter);
     });
@@ -79,7 +100,7 @@ export class Inbox<Item> {
     return waited;
   }
 
-  #watch(signal: AbortSignal, waiter: Waiter<Item>): void {
+  #watch(signal: AbortSignal, waiter: Waiter<Item, Wish>): void {
     const { resolve, reject } = waiter;
     const abort = () => {
       this.#waiters.delete(waiter);

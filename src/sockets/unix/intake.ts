@@ -1,4 +1,4 @@
-import { requireInteger } from '../../io/argument-error.js';
+import { ArgumentError, requireInteger, requireSignal } from '../../io/argument-error.js';
 import { type SystemCallError, systemCallError } from '../../io/errors.js';
 import { DescriptorsLostError } from './descriptors-lost-error.js';
 import { Inbox } from './inbox.js';
@@ -35,11 +35,21 @@ export interface ReceiveOptions {
   /** Ends the wait; the call rejects with the signal's reason, and no message is lost. */
   signal?: AbortSignal;
   /**
-   * Memory to receive into: the message's `data` is a part of it, and the next call may have it again. It saves the making of
-   * a buffer for each message. Used by `receive()` of a stream.
+   * Memory to receive into, at least one byte: the message's `data` is a part of it, and the next call may have it again. It
+   * saves the making of a buffer for each message. Used by `receive()` of a stream. What was read before the call, as by
+   * `receiveMany()`, has its own.
    */
   buffer?: Uint8Array;
 }
+
+/** How a caller wants what it waits for. */
+interface Wish {
+  /** Messages that may be read at once. */
+  readonly limit: number;
+  readonly buffer: Uint8Array | undefined;
+}
+
+const ONE_MESSAGE: Wish = Object.freeze({ limit: 1, buffer: undefined });
 
 /** Reads of one turn of the event loop: then others have theirs. */
 const READS_A_TURN = 16;
@@ -47,11 +57,9 @@ const READS_A_TURN = 16;
 /** Moves messages from the kernel to whoever wants them, and only while somebody does: what nobody reads waits there. */
 export class Intake {
   readonly #host: IntakeHost;
-  readonly #inbox = new Inbox<UnixMessage>();
+  readonly #inbox = new Inbox<UnixMessage, Wish>();
   readonly #batch: number;
   readonly #reportLoss: boolean;
-  #limit = 1;
-  #buffer: Uint8Array | undefined;
   readonly #watchers: (() => void)[] = [];
   #pumping = false;
   #peerEnded = false;
@@ -64,18 +72,15 @@ export class Intake {
   }
 
   /** The next message; undefined after the end. */
-  receive({ signal, buffer }: ReceiveOptions = {}): Promise<UnixMessage | undefined> {
-    this.#buffer = buffer;
-    const message = this.#inbox.wait(signal);
-    this.pump();
-    return message;
+  receive(options?: ReceiveOptions): Promise<UnixMessage | undefined> {
+    return this.#receive(1, options);
   }
 
   /** What waits, from one to `limit` messages; none after the end. */
   async receiveMany(limit = BATCH_SLOTS, options: ReceiveOptions = {}): Promise<UnixMessage[]> {
-    this.#limit = requireInteger('limit', limit, 1, BATCH_SLOTS, 'messages');
+    requireInteger('limit', limit, 1, BATCH_SLOTS, 'messages');
     const messages: UnixMessage[] = [];
-    let message = await this.receive(options);
+    let message = await this.#receive(limit, options);
     while (message !== undefined) {
       messages.push(message);
       message = messages.length < limit ? this.#shift() : undefined;
@@ -88,6 +93,13 @@ export class Intake {
     for (let message = await this.receive(options); message !== undefined; message = await this.receive(options)) {
       yield message;
     }
+  }
+
+  async #receive(limit: number, options?: ReceiveOptions): Promise<UnixMessage | undefined> {
+    const wish = wishOf(limit, options?.buffer);
+    const message = this.#inbox.wait(wish, requireSignal(options?.signal));
+    this.pump();
+    return await message;
   }
 
   /** Reads and delivers while messages are wanted and there are some. */
@@ -157,21 +169,19 @@ export class Intake {
   /** False where nothing came. */
   #read(): boolean {
     const messages: UnixMessage[] = [];
-    const outcome = this.#host.read(this.#readLimit(), messages, this.#buffer);
+    const { limit, buffer } = this.#inbox.nextWish ?? this.#listenersWish;
+    const outcome = this.#host.read(limit, messages, buffer);
     for (const message of messages) this.#inbox.put(message);
     if (outcome === 'end') this.#peerEnded = true;
     else if (typeof outcome === 'number') this.#host.failed(systemCallError(outcome, 'recvmsg'));
     return messages.length > 0 || this.#peerEnded;
   }
 
-  #readLimit(): number {
-    if (this.#inbox.wanted) return this.#limit;
-    return this.#host.takesBatches ? this.#batch : 1;
+  get #listenersWish(): Wish {
+    return this.#host.takesBatches ? { limit: this.#batch, buffer: undefined } : ONE_MESSAGE;
   }
 
   #deliver(message: UnixMessage): void {
-    this.#limit = 1;
-    this.#buffer = undefined;
     if (message.descriptorsLost && !this.#reportLoss) this.#lose(message);
     else if (!this.#inbox.give(message)) this.#host.take(message);
   }
@@ -194,4 +204,11 @@ export class Intake {
     this.#inbox.end();
     this.#host.ended();
   }
+}
+
+/** @throws ArgumentError for a buffer that nothing could be received into. */
+function wishOf(limit: number, buffer: Uint8Array | undefined): Wish {
+  if (buffer === undefined) return limit === 1 ? ONE_MESSAGE : { limit, buffer };
+  if (buffer instanceof Uint8Array && buffer.length > 0) return { limit, buffer };
+  throw new ArgumentError('buffer', buffer, 'a Uint8Array of at least one byte');
 }

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { requireSignal } from '../../io/argument-error.js';
 import { check, systemCallError } from '../../io/errors.js';
 import { native } from '../../io/native.js';
 import { LINUX } from '../../wire/constants.generated.js';
@@ -104,8 +105,8 @@ export abstract class UnixListener<Connection> extends EventEmitter<ListenerEven
    * @throws SystemCallError EMFILE where this process has no free descriptor: the connection still waits. The reason of
    * `signal`.
    */
-  accept({ signal }: { signal?: AbortSignal } = {}): Promise<Connection | undefined> {
-    const connection = this.#inbox.wait(signal);
+  async accept({ signal }: { signal?: AbortSignal } = {}): Promise<Connection | undefined> {
+    const connection = this.#inbox.wait(undefined, requireSignal(signal));
     this.#pump();
     return connection;
   }

@@ -28,9 +28,12 @@ export class StreamReader {
   #slab = Buffer.alloc(0);
   #bulk = false;
 
-  /** Appends what waits to `messages`, `limit` of them at most; or one, with its data in `buffer`. */
+  /**
+   * Appends what waits to `messages`, `limit` of them at most; or one, with its data in `buffer`. A buffer that was transferred
+   * to another thread since it was given has no byte left, and a read into none would look like the end.
+   */
   read(descriptor: number, limit: number, messages: UnixMessage[], buffer?: Uint8Array): ReadOutcome {
-    if (buffer !== undefined) return this.#readInto(descriptor, buffer, messages);
+    if (buffer !== undefined && buffer.length > 0) return this.#readInto(descriptor, buffer, messages);
     return this.#bulk || limit === 1
       ? this.#readBulk(descriptor, messages)
       : this.#readBatch(descriptor, Math.min(limit, BATCH_SLOTS), messages);
