@@ -23,8 +23,8 @@ export interface IntakeHost {
   take(message: UnixMessage): void;
   /** Descriptors of a message were lost; `told` where somebody who waited has been given the error. */
   lost(error: DescriptorsLostError, told: boolean): void;
-  /** Reading failed. */
-  failed(error: SystemCallError): void;
+  /** Reading failed; `told` as for `lost`. */
+  failed(error: SystemCallError, told: boolean): void;
   /** The peer has ended and everything before that was taken. */
   ended(): void;
   /** Begins or ends to wait until there is something to read. */
@@ -83,7 +83,7 @@ export class Intake {
     let message = await this.#receive(limit, options);
     while (message !== undefined) {
       messages.push(message);
-      message = messages.length < limit ? this.#shift() : undefined;
+      message = messages.length < limit ? this.#shiftWhole() : undefined;
     }
     return messages;
   }
@@ -171,10 +171,20 @@ export class Intake {
     const messages: UnixMessage[] = [];
     const { limit, buffer } = this.#inbox.nextWish ?? this.#listenersWish;
     const outcome = this.#host.read(limit, messages, buffer);
-    for (const message of messages) this.#inbox.put(message);
+    for (const message of messages) this.#put(message);
     if (outcome === 'end') this.#peerEnded = true;
-    else if (typeof outcome === 'number') this.#host.failed(systemCallError(outcome, 'recvmsg'));
+    else if (typeof outcome === 'number') this.#fail(systemCallError(outcome, 'recvmsg'));
     return messages.length > 0 || this.#peerEnded;
+  }
+
+  /** Descriptors that will be given to nobody are closed at once, because this process has no free ones. */
+  #put(message: UnixMessage): void {
+    if (this.#isLoss(message)) message.close();
+    this.#inbox.put(message);
+  }
+
+  #fail(error: SystemCallError): void {
+    this.#host.failed(error, this.#inbox.refuse(error));
   }
 
   get #listenersWish(): Wish {
@@ -182,21 +192,23 @@ export class Intake {
   }
 
   #deliver(message: UnixMessage): void {
-    if (message.descriptorsLost && !this.#reportLoss) this.#lose(message);
+    if (this.#isLoss(message)) this.#lose(message);
     else if (!this.#inbox.give(message)) this.#host.take(message);
   }
 
-  #shift(): UnixMessage | undefined {
-    const message = this.#inbox.shift();
-    if (message?.descriptorsLost !== true || this.#reportLoss) return message;
-    this.#lose(message);
-    return undefined;
+  /** The next message that was read; not one that is a loss, which the next call is told. */
+  #shiftWhole(): UnixMessage | undefined {
+    const next = this.#inbox.peek();
+    return next === undefined || this.#isLoss(next) ? undefined : this.#inbox.shift();
+  }
+
+  #isLoss(message: UnixMessage): boolean {
+    return message.descriptorsLost && !this.#reportLoss;
   }
 
   #lose(message: UnixMessage): void {
     const error = new DescriptorsLostError(message.data, message.descriptors.length);
-    message.close();
-    this.#host.lost(error, this.#inbox.reject(error));
+    this.#host.lost(error, this.#inbox.refuse(error));
   }
 
   #end(): void {

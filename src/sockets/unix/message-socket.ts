@@ -215,7 +215,8 @@ export abstract class MessageSocket extends EventEmitter<MessageSocketEvents> {
       },
       take: (message: UnixMessage) => void this.emit('message', message),
       lost: (error: Error, told: boolean) => void (told || this.emit('error', error)),
-      failed: (error: Error) => (connected ? this.#close(error) : this.emit('error', error)),
+      failed: (error: Error, told: boolean) =>
+        void (connected ? this.#close(error) : told || this.emit('error', error)),
       ended: () => {
         this.emit('end');
         this.close();

@@ -123,7 +123,7 @@ export class UnixSocket extends Duplex {
 
   /**
    * The messages that wait, at least one and at most `limit` (1 to 64), in one system call where they are short. None after
-   * the end of the stream. Throws as `receive` does.
+   * the end of the stream. Throws as `receive` does; messages that came whole before one with a loss are had first.
    */
   receiveMany(limit?: number, options?: ReceiveOptions): Promise<UnixMessage[]> {
     return this.#intake.receiveMany(limit, options);

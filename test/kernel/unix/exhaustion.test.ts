@@ -25,6 +25,15 @@ describe('a receiver without free descriptors', () => {
     expect(exhaust('seqpacket')).toEqual(['DESCRIPTORS_LOST', true, 'whole', 1]);
   });
 
+  test('of several messages at once: those before and after the lost one are whole, and the loss is raised in its turn', () => {
+    expect(exhaust('many')).toEqual(['before with 1', true, 'DESCRIPTORS_LOST', 'after with 0']);
+    expect(exhaust('manyOfStream')).toEqual(['before with 1', false, 'DESCRIPTORS_LOST', true]);
+  });
+
+  test('for which several wait: one of them is told of the loss, the next gets the next message', () => {
+    expect(exhaust('waiting')).toEqual(['DESCRIPTORS_LOST', 'whole']);
+  });
+
   test('with few that are closed in time: 40,000 pass under a limit of 40', () => {
     expect(exhaust('level')).toEqual([40_000, 0]);
   });

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import fs from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { connectDescriptor } from '../../../src/sockets/unix/connecting.js';
 import { UnixDatagramSocket } from '../../../src/sockets/unix/datagram-socket.js';
 import { UnixSeqpacketSocket } from '../../../src/sockets/unix/seqpacket-socket.js';
 import { datagramPair, seqpacketPair } from '../../../src/sockets/unix/socket-pair.js';
@@ -167,6 +168,18 @@ describe('datagram sockets with addresses', () => {
       for (const { reason } of rejected as PromiseRejectedResult[]) expect(reason.code).toMatch(/ECONNREFUSED|ENOENT/);
       sender.close();
     }));
+
+  test('a peer that connects to another with messages unread is told to who waits, and the socket goes on', async () => {
+    const [here, there] = datagramPair();
+    const path = socketPath();
+    const other = await UnixDatagramSocket.open({ bind: path });
+    await here.send('never read');
+    const waiting = here.receive();
+    connectDescriptor(there.descriptor ?? -1, path);
+    await expect(waiting).rejects.toMatchObject({ code: 'ECONNRESET', syscall: 'recvmsg' });
+    expect(here.closed).toBe(false);
+    for (const socket of [here, there, other]) socket.close();
+  });
 
   test('nobody there, a stream there, no address at all: each is told', async () => {
     const sender = await UnixDatagramSocket.open();

@@ -60,6 +60,51 @@ async function seqpacket() {
   message.close();
 }
 
+/** A loss in the middle of what one call reads, with no 'error' listener: what came before it and after it is whole. */
+async function many() {
+  const [here, there] = seqpacketPair();
+  const file = openSync('/dev/null', 'r');
+  limitDescriptors();
+  const before = open();
+  await here.send('before', { descriptors: [file] });
+  await here.send('lost', { descriptors: Array(253).fill(file) });
+  await here.send('after');
+  for (let call = 0; call < 3; call++) {
+    const told = await there.receiveMany().catch(reason => [reason]);
+    for (const item of told) {
+      report.push(item.code ?? `${item.data} with ${item.descriptors.length}`);
+      item.close?.();
+    }
+    if (call === 0) report.push(open() === before);
+  }
+}
+
+/** The stream ends with the loss, but not before what came whole has been had. */
+async function manyOfStream() {
+  const [here, there] = socketPair();
+  const file = openSync('/dev/null', 'r');
+  limitDescriptors();
+  there.on('error', () => {});
+  await here.sendMany([
+    { data: 'before', descriptors: [file] },
+    { data: 'lost', descriptors: Array(253).fill(file) },
+  ]);
+  const [message] = await there.receiveMany();
+  report.push(`${message.data} with ${message.descriptors.length}`, message.descriptors[0].closed);
+  report.push((await there.receiveMany().catch(reason => reason)).code, there.destroyed);
+}
+
+/** Of several that wait, one is told of one loss. */
+async function waiting() {
+  const [here, there] = seqpacketPair();
+  const file = openSync('/dev/null', 'r');
+  limitDescriptors();
+  const received = [there.receive(), there.receive()].map(wait => wait.catch(reason => reason));
+  await here.send('lost', { descriptors: Array(253).fill(file) });
+  await here.send('whole');
+  for (const item of await Promise.all(received)) report.push(item.code ?? String(item.data));
+}
+
 /** Each message fits, and is closed before the next: no limit is ever met. */
 async function level() {
   const [here, there] = socketPair();
@@ -77,6 +122,6 @@ async function level() {
   report.push(passed, open() - before);
 }
 
-await { stream, reported, seqpacket, level }[kind]();
+await { stream, reported, seqpacket, many, manyOfStream, waiting, level }[kind]();
 console.log(JSON.stringify(report));
 process.exit();
