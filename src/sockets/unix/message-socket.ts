@@ -15,6 +15,7 @@ import type { OwnedDescriptor } from './owned-descriptor.js';
 import type { UnixOutgoing } from './parcel.js';
 import { Readiness } from './readiness.js';
 import { applyReceiveOptions, type UnixReceiveOptions } from './receive-options.js';
+import { sendBatch } from './send-batch.js';
 import { sendTogether } from './send-together.js';
 import type { UnixBatch } from './unix-batch.js';
 import type { UnixMessage } from './unix-message.js';
@@ -142,15 +143,7 @@ export abstract class MessageSocket extends EventEmitter<MessageSocketEvents> {
    * @returns when the kernel has taken all. Rejects with the first message's error that it refused, having tried all.
    */
   async sendBatch(batch: UnixBatch): Promise<void> {
-    for (let next = 0; next < batch.count; ) {
-      const descriptor = this.#requireOpen();
-      if (!this.#dispatcher.isWaitingFor(null)) next += batch.sendTo(descriptor, next);
-      if (next < batch.count) await this.#dispatcher.roomOnce();
-    }
-    for (let index = 0; index < batch.count; index++) {
-      const refusal = batch.refusal(index);
-      if (refusal < 0) throw systemCallError(refusal, 'sendmmsg', { object: `message ${index}` });
-    }
+    return sendBatch(batch, this.#dispatcher, () => this.#requireOpen());
   }
 
   #withoutEnd(batch: UnixBatch, count: number): number {
