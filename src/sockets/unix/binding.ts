@@ -4,7 +4,6 @@ import { check, SystemCallError } from '../../io/errors.js';
 import { native } from '../../io/native.js';
 import { LINUX } from '../../wire/constants.generated.js';
 import { encodeUnixAddress, pathOf, showUnixAddress, type UnixAddress } from './address.js';
-import type { UnixSocketType } from './connecting.js';
 
 export interface UnixBindOptions {
   /**
@@ -25,7 +24,7 @@ export interface Binding {
 const NOTHING_TO_UNLINK: Binding = { unlink: () => {} };
 
 /**
- * Binds a socket of `type` to an address.
+ * Binds a socket to an address.
  * @param complete makes the socket ready for clients; it gives 0 or -errno. No other process can take the path for one that
  * was left behind while that is not done.
  * @throws FieldValueError for the address; SystemCallError EADDRINUSE (somebody has it, or the path is no socket), EACCES,
@@ -33,7 +32,6 @@ const NOTHING_TO_UNLINK: Binding = { unlink: () => {} };
  */
 export function bindDescriptor(
   descriptor: number,
-  type: UnixSocketType,
   address: UnixAddress,
   options: UnixBindOptions = {},
   complete: () => number = () => 0,
@@ -46,7 +44,7 @@ export function bindDescriptor(
   }
   // A socket's own mode, without what the umask takes, becomes that of the path (net/unix/af_unix.c, unix_bind_bsd).
   if (options.mode !== undefined) fs.fchmodSync(descriptor, options.mode);
-  const result = withTurn(path, () => bindPath(descriptor, type, name, path, options) || complete());
+  const result = withTurn(path, () => bindPath(descriptor, name, path, options) || complete());
   if (result < 0) throw bindError(result, path);
   if (options.mode !== undefined) fs.chmodSync(path, options.mode);
   return bindingOf(resolve(path));
@@ -54,21 +52,25 @@ export function bindDescriptor(
 
 function bindPath(
   descriptor: number,
-  type: UnixSocketType,
   name: Uint8Array,
   path: string,
   { replaceStale = true }: UnixBindOptions,
 ): number {
   const result = native().bind(descriptor, name);
-  if (result !== -LINUX.EADDRINUSE || !replaceStale || !isStale(type, name, path)) return result;
+  if (result !== -LINUX.EADDRINUSE || !replaceStale || !isStale(name, path)) return result;
   fs.unlinkSync(path);
   return native().bind(descriptor, name);
 }
 
-/** True for a socket that nobody has open. One of another type, or with a full backlog, is in use. */
-function isStale(type: UnixSocketType, name: Uint8Array, path: string): boolean {
+/**
+ * True for a path whose socket nobody has open. A datagram socket that connects there finds out, whatever the other is and
+ * does: the kernel looks for the socket first, in every network namespace, and refuses one of another type then, also one
+ * that does not listen (net/unix/af_unix.c, unix_find_bsd). Nobody is bothered by it, as a listener would be by a connection.
+ * Where it cannot be told, as without the permission to connect, the path counts as in use.
+ */
+function isStale(name: Uint8Array, path: string): boolean {
   if (fs.lstatSync(path, { throwIfNoEntry: false })?.isSocket() !== true) return false;
-  const probe = check(native().socket(LINUX.AF_UNIX, type, 0), 'socket');
+  const probe = check(native().socket(LINUX.AF_UNIX, LINUX.SOCK_DGRAM, 0), 'socket');
   const result = native().connect(probe, name);
   native().close(probe);
   return result === -LINUX.ECONNREFUSED;

@@ -41,7 +41,7 @@ export class UnixDatagramSocket extends MessageSocket {
     let binding: Binding | undefined;
     try {
       if (options.bind !== undefined) {
-        binding = bindDescriptor(descriptor.fd, LINUX.SOCK_DGRAM, options.bind, options);
+        binding = bindDescriptor(descriptor.fd, options.bind, options);
       }
       if (options.connect !== undefined) connectDescriptor(descriptor.fd, options.connect);
       return new UnixDatagramSocket(descriptor, options, binding);

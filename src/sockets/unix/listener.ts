@@ -42,7 +42,7 @@ export function openListener(
   try {
     applyReceiveOptions(descriptor.fd, options);
     const listen = () => native().listen(descriptor.fd, options.backlog ?? DEFAULT_BACKLOG);
-    const binding = bindDescriptor(descriptor.fd, type, address, options, listen);
+    const binding = bindDescriptor(descriptor.fd, address, options, listen);
     return { descriptor, binding };
   } catch (error) {
     descriptor.close();

@@ -1,9 +1,14 @@
-import { fork, spawnSync } from 'node:child_process';
+import { fork, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { check } from '../../../src/io/errors.js';
+import { native } from '../../../src/io/native.js';
+import { encodeUnixAddress } from '../../../src/sockets/unix/address.js';
 import { UnixDatagramSocket } from '../../../src/sockets/unix/datagram-socket.js';
+import { OwnedDescriptor } from '../../../src/sockets/unix/owned-descriptor.js';
+import { UnixSeqpacketSocket } from '../../../src/sockets/unix/seqpacket-socket.js';
 import { UnixSeqpacketServer, UnixServer } from '../../../src/sockets/unix/unix-server.js';
 import { UnixSocket } from '../../../src/sockets/unix/unix-socket.js';
 import { AS_NOBODY, describeNeeding } from '../../support/lab/index.js';
@@ -95,6 +100,48 @@ describe('a server', () => {
       await expect(UnixSocket.connect(path)).rejects.toThrow(/EAGAIN.*backlog of the listener is full/);
       await expect(UnixServer.listen(path)).rejects.toMatchObject({ code: 'EADDRINUSE' });
       waiting.destroy();
+      server.close();
+    }));
+
+  test.each(['stream', 'seqpacket'] as const)(
+    'a live %s socket that is bound and does not listen yet keeps its path',
+    type =>
+      expectLevelDescriptors(async () => {
+        const path = socketPath();
+        using bound = OwnedDescriptor.socket('AF_UNIX', type === 'stream' ? 'SOCK_STREAM' : 'SOCK_SEQPACKET');
+        check(native().bind(bound.fd, encodeUnixAddress(path)), 'bind');
+        await expect(UnixServer.listen(path)).rejects.toThrow(/EADDRINUSE.*somebody has a socket open there/);
+        await expect(UnixSeqpacketServer.listen(path)).rejects.toMatchObject({ code: 'EADDRINUSE' });
+        await expect(UnixDatagramSocket.open({ bind: path })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+        check(native().listen(bound.fd, 1), 'listen');
+        const connect = type === 'stream' ? UnixSocket.connect(path) : UnixSeqpacketSocket.connect(path);
+        await expect(connect).resolves.toBeDefined();
+        const client = await connect;
+        'destroy' in client ? client.destroy() : client.close();
+      }),
+  );
+
+  test('a live datagram socket that is connected to somebody else keeps its path', () =>
+    expectLevelDescriptors(async () => {
+      const [path, other] = [socketPath(), socketPath()];
+      const receiver = await UnixDatagramSocket.open({ bind: other });
+      const live = await UnixDatagramSocket.open({ bind: path, connect: other });
+      await expect(UnixDatagramSocket.open({ bind: path })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+      live.close();
+      receiver.close();
+    }));
+
+  test('looking whether a path is stale, it bothers nobody who listens there', () =>
+    expectLevelDescriptors(async () => {
+      const path = socketPath();
+      const server = await UnixServer.listen(path);
+      await expect(UnixServer.listen(path)).rejects.toMatchObject({ code: 'EADDRINUSE' });
+      const client = await UnixSocket.connect(path);
+      const accepted = await server.accept();
+      await client.send('the first');
+      expect(String((await accepted?.receive())?.data)).toBe('the first');
+      client.destroy();
+      accepted?.destroy();
       server.close();
     }));
 
@@ -190,5 +237,24 @@ describeNeeding('projectForNobody', 'somebody else', () => {
       `bind ${path}.other: EACCES, Permission denied; the directory may not be written to`,
     ]);
     server.close();
+  });
+});
+
+describeNeeding('namespaces', 'a path of another network namespace', () => {
+  test('is not taken while somebody has it there, and is stale when nobody has', async () => {
+    const path = socketPath();
+    const program = `
+import socket, sys
+s = socket.socket(socket.AF_UNIX)
+s.bind(sys.argv[1])
+print('bound', flush=True)
+sys.stdin.read()`;
+    const child = spawn('unshare', ['--net', 'python3', '-c', program, path], { stdio: ['pipe', 'pipe', 'inherit'] });
+    await once(child.stdout, 'data');
+    await expect(UnixServer.listen(path)).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    expect(fs.existsSync(path)).toBe(true);
+    child.stdin.end();
+    await once(child, 'exit');
+    (await UnixServer.listen(path)).close();
   });
 });

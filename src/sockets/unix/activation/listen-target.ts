@@ -51,7 +51,7 @@ export function openListenTarget(target: IpEndpoint | { unix: UnixAddress }, opt
 
 function openUnix(address: UnixAddress, type: UnixSocketType, options: ListenTargetOptions): number {
   return withNewSocket({ family: LINUX.AF_UNIX, type, protocol: 0 }, descriptor => {
-    bindDescriptor(descriptor, type, address, options, () => listenUnlessDatagram(descriptor, type, options));
+    bindDescriptor(descriptor, address, options, () => listenUnlessDatagram(descriptor, type, options));
     return descriptor;
   });
 }
