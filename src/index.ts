@@ -81,8 +81,9 @@ export {
 } from './sockets/unix/datagram-socket.js';
 export { DescriptorsLostError } from './sockets/unix/descriptors-lost-error.js';
 export type { HandOverSource } from './sockets/unix/handover/draining.js';
-export { type HandOver, type HandOverOptions, handOver } from './sockets/unix/handover/hand-over.js';
+export { type HandOver, handOver } from './sockets/unix/handover/hand-over.js';
 export { HandOverError, type HandOverErrorCode } from './sockets/unix/handover/hand-over-error.js';
+export type { HandOverOptions } from './sockets/unix/handover/hand-over-options.js';
 export { type TakenOver, type TakeOverOptions, takeOver } from './sockets/unix/handover/take-over.js';
 export type { ReceiveOptions } from './sockets/unix/intake.js';
 export type { UnixListenOptions } from './sockets/unix/listener.js';

@@ -3,11 +3,24 @@ import fs from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerResponse } from 'node:http2';
 import { Server } from 'node:net';
-import type { OwnedDescriptor } from '../owned-descriptor.js';
+import { ArgumentError } from '../../../io/argument-error.js';
+import { UnixListener } from '../listener.js';
+import { OwnedDescriptor } from '../owned-descriptor.js';
 import type { UnixSeqpacketServer, UnixServer } from '../unix-server.js';
 
 /** What can be handed over: servers of Node's (net, tls, http, https), dgram sockets, this package's servers. */
 export type HandOverSource = Server | DatagramSocket | UnixServer | UnixSeqpacketServer | OwnedDescriptor;
+
+const KINDS = [Server, DatagramSocket, UnixListener, OwnedDescriptor] as const;
+
+/** @throws ArgumentError for what cannot be handed over. */
+export function requireSources(servers: unknown): void {
+  if (typeof servers !== 'object' || servers === null) throw new ArgumentError('servers', servers, 'servers by name');
+  for (const [name, source] of Object.entries(servers)) {
+    if (KINDS.some(kind => source instanceof kind)) continue;
+    throw new ArgumentError(`servers.${name}`, source, 'a server, a dgram.Socket or an OwnedDescriptor');
+  }
+}
 
 /**
  * Makes a server accept no more, while its socket and path live on in another process.
@@ -15,10 +28,17 @@ export type HandOverSource = Server | DatagramSocket | UnixServer | UnixSeqpacke
  */
 export function stopAccepting(source: HandOverSource): Promise<void> {
   if (source instanceof Server) return stopServer(source);
-  if (source instanceof DatagramSocket) return new Promise(resolve => source.close(() => resolve()));
+  if (source instanceof DatagramSocket) return stopDatagram(source);
   if ('detach' in source) source.detach().close();
   else source.close();
   return Promise.resolve();
+}
+
+/** One that was closed meanwhile has ended. */
+function stopDatagram(socket: DatagramSocket): Promise<void> {
+  return new Promise(resolve => {
+    if (!succeeds(() => socket.close(() => resolve()))) resolve();
+  });
 }
 
 function stopServer(server: Server): Promise<void> {
@@ -54,7 +74,7 @@ function keepingPath(server: Server, close: () => void): void {
   if (kept) succeeds(() => fs.renameSync(second, path));
 }
 
-/** A path that somebody has removed cannot be kept; the connections are handed over and drained all the same. */
+/** A path that somebody has removed cannot be kept, nor a closed socket closed: all else is handed over and drained. */
 function succeeds(call: () => void): boolean {
   try {
     call();

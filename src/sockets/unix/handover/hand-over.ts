@@ -1,27 +1,13 @@
-import { requireNumber } from '../../../io/argument-error.js';
 import { descriptorOf } from '../../../io/descriptor.js';
 import { requireDescriptorCount } from '../../../wire/unix-control.js';
 import type { UnixAddress } from '../address.js';
 import { type PeerCredentials, peerCredentials } from '../peer-credentials.js';
 import { UnixServer } from '../unix-server.js';
 import type { UnixSocket } from '../unix-socket.js';
-import { type HandOverSource, stopAccepting } from './draining.js';
+import { type HandOverSource, requireSources, stopAccepting } from './draining.js';
+import { type HandOverOptions, type HandOverSettings, handOverSettings } from './hand-over-options.js';
 import { LineExchange } from './line-exchange.js';
-import { describeListener, type Offer, PROTOCOL, VERSION } from './offer.js';
-import { trustsSameUser } from './trust.js';
-
-export interface HandOverOptions {
-  /** Access bits of the path. Default: 0o600. */
-  mode?: number;
-  /** Who may take over. Default: root, and the user that this process runs as. */
-  allow?: (peer: PeerCredentials) => boolean;
-  /** Something for the new process to know, as JSON; or what gives it, called for each process that asks. */
-  state?: unknown | (() => unknown);
-  /** How long accepted connections have to end after the hand-over, in milliseconds. Default: 30,000. */
-  drainTimeout?: number;
-}
-
-const DEFAULT_DRAIN_MS = 30_000;
+import { describeListener, offerLine, withoutOffer } from './offer.js';
 
 /**
  * Offers servers to a new process, which takes them with `takeOver(path)`. Both then accept from the same sockets, until the
@@ -32,18 +18,31 @@ const DEFAULT_DRAIN_MS = 30_000;
  * `Connection: close` from then on.
  * @param servers what to offer, by name; 253 at most.
  * @param path where to wait for the new process. It may not be the path of one of the servers.
- * @throws DescriptorError for a server that does not listen; SystemCallError as UnixServer.listen.
+ * @throws DescriptorError for a server that does not listen; ArgumentError for what is no server, and for a `state` that is
+ * no JSON; SystemCallError as UnixServer.listen.
  */
 export async function handOver(
   servers: Readonly<Record<string, HandOverSource>>,
   path: UnixAddress,
   options: HandOverOptions = {},
 ): Promise<HandOver> {
+  requireSources(servers);
   requireDescriptorCount(Object.keys(servers).length);
-  for (const server of Object.values(servers)) descriptorOf(server);
-  requireNumber('drainTimeout', options.drainTimeout ?? DEFAULT_DRAIN_MS, 0, 2 ** 31 - 1, 'ms');
-  const meeting = await UnixServer.listen(path, { mode: options.mode ?? 0o600, backlog: 8 });
-  return new HandOver(servers, meeting.unref(), options);
+  const settings = handOverSettings(options);
+  offerOf(servers, typeof settings.state === 'function' ? undefined : settings.state);
+  const meeting = await UnixServer.listen(path, { mode: settings.mode, backlog: 8 });
+  return new HandOver(servers, meeting.unref(), settings);
+}
+
+/** What one new process is sent first. */
+interface PreparedOffer {
+  line: string;
+  descriptors: number[];
+}
+
+function offerOf(servers: Readonly<Record<string, HandOverSource>>, state: unknown): PreparedOffer {
+  const listeners = Object.entries(servers).map(([name, server]) => describeListener(name, descriptorOf(server)));
+  return { line: offerLine(listeners, state), descriptors: Object.values(servers).map(server => descriptorOf(server)) };
 }
 
 /** Servers on offer. It does not keep the process alive. */
@@ -54,15 +53,15 @@ export class HandOver {
   readonly drained: Promise<boolean>;
   readonly #servers: Readonly<Record<string, HandOverSource>>;
   readonly #meeting: UnixServer;
-  readonly #options: HandOverOptions;
+  readonly #settings: HandOverSettings;
   readonly #visitors = new Set<LineExchange>();
   #settle: (successor: PeerCredentials | undefined) => void = () => {};
   #drain: (ended: boolean) => void = () => {};
 
-  constructor(servers: Readonly<Record<string, HandOverSource>>, meeting: UnixServer, options: HandOverOptions) {
+  constructor(servers: Readonly<Record<string, HandOverSource>>, meeting: UnixServer, settings: HandOverSettings) {
     this.#servers = servers;
     this.#meeting = meeting;
-    this.#options = options;
+    this.#settings = settings;
     this.handedOver = new Promise(resolve => {
       this.#settle = resolve;
     });
@@ -70,7 +69,7 @@ export class HandOver {
       this.#drain = resolve;
     });
     meeting.on('connection', (socket: UnixSocket) => void this.#receive(socket));
-    meeting.on('error', () => {});
+    meeting.on('error', error => this.#report(error));
   }
 
   /** Withdraws the offer; the servers go on. Idempotent, and without effect after a hand-over. */
@@ -85,35 +84,54 @@ export class HandOver {
 
   /** Whatever goes wrong with one visitor, the offer stands for the next. */
   async #receive(socket: UnixSocket): Promise<void> {
-    socket.on('error', () => {});
+    socket.on('error', () => {}).unref();
     const exchange = new LineExchange(socket);
     this.#visitors.add(exchange);
+    const timer = setTimeout(() => exchange.close(), this.#settings.readyTimeout).unref();
     try {
       const peer = peerCredentials(socket);
-      const { allow = trustsSameUser } = this.#options;
-      if (allow(peer) && (await this.#isReady(exchange))) await this.#give(exchange, peer);
+      if ((await this.#allows(peer)) && (await this.#isReady(exchange))) await this.#give(exchange, peer);
     } catch {
       // The visitor went, or sent what is not of the protocol.
     } finally {
+      clearTimeout(timer);
       this.#visitors.delete(exchange);
       exchange.close();
     }
   }
 
+  async #allows(peer: PeerCredentials): Promise<boolean> {
+    try {
+      return await this.#settings.allow(peer);
+    } catch (error) {
+      this.#report(error);
+      return false;
+    }
+  }
+
   async #isReady(exchange: LineExchange): Promise<boolean> {
-    const servers = Object.entries(this.#servers);
-    const { state } = this.#options;
-    const offer: Offer = {
-      protocol: PROTOCOL,
-      version: VERSION,
-      listeners: servers.map(([name, server]) => describeListener(name, descriptorOf(server))),
-      state: typeof state === 'function' ? state() : state,
-    };
-    const descriptors = servers.map(([, server]) => descriptorOf(server));
-    await exchange.write(offer, descriptors);
+    const offer = await this.#prepare(exchange);
+    if (offer === undefined) return false;
+    await exchange.writeLine(offer.line, offer.descriptors);
     const answer = await exchange.read();
     for (const descriptor of answer?.descriptors ?? []) descriptor.close();
     return answer?.value.ready === true;
+  }
+
+  async #prepare(exchange: LineExchange): Promise<PreparedOffer | undefined> {
+    const { state } = this.#settings;
+    try {
+      return offerOf(this.#servers, typeof state === 'function' ? await state() : state);
+    } catch (error) {
+      this.#report(error);
+      await exchange.write(withoutOffer(error));
+      return undefined;
+    }
+  }
+
+  /** A handler that throws does so where nothing here is interrupted. */
+  #report(reason: unknown): void {
+    process.nextTick(this.#settings.onError, reason instanceof Error ? reason : new Error(String(reason)));
   }
 
   /** The path is free before the new process hears that it is, because it will offer the servers there in its turn. */
@@ -128,7 +146,7 @@ export class HandOver {
   }
 
   #watchDrain(ended: Promise<unknown>): void {
-    const timer = setTimeout(() => this.#drain(false), this.#options.drainTimeout ?? DEFAULT_DRAIN_MS);
+    const timer = setTimeout(() => this.#drain(false), this.#settings.drainTimeout);
     timer.unref();
     void ended.then(() => {
       clearTimeout(timer);

@@ -8,7 +8,8 @@ export interface Line {
   descriptors: OwnedDescriptor[];
 }
 
-const LONGEST_LINE = 1024 * 1024;
+/** Bytes, with the line feed. */
+export const LONGEST_LINE = 1024 * 1024;
 const NEWLINE = 0x0a;
 
 /** Messages as lines of JSON over a stream, each with the descriptors of its own. */
@@ -21,8 +22,14 @@ export class LineExchange {
     this.#socket = socket;
   }
 
-  async write(value: object, descriptors: readonly number[] = []): Promise<void> {
-    await this.#socket.send(`${JSON.stringify(value)}\n`, { descriptors });
+  /** Sends an object as a line. */
+  async write(value: object): Promise<void> {
+    await this.writeLine(lineOf(value));
+  }
+
+  /** Sends a line that `lineOf` made. */
+  async writeLine(line: string, descriptors: readonly number[] = []): Promise<void> {
+    await this.#socket.send(line, { descriptors });
   }
 
   /**
@@ -60,6 +67,11 @@ export class LineExchange {
     this.#descriptors = [];
     return line;
   }
+}
+
+/** The line of an object. @throws TypeError for what JSON cannot say. */
+export function lineOf(value: object): string {
+  return `${JSON.stringify(value)}\n`;
 }
 
 function parse(text: string): Line['value'] {

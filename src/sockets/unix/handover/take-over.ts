@@ -1,3 +1,4 @@
+import { requireSignal } from '../../../io/argument-error.js';
 import { SystemCallError } from '../../../io/errors.js';
 import { showUnixAddress, type UnixAddress } from '../address.js';
 import { boundAddress, type NamedListener } from '../named-listener.js';
@@ -11,17 +12,20 @@ import { trustsSameUser } from './trust.js';
 
 export interface TakeOverOptions {
   /** From whom to take over. Default: root, and the user that this process runs as. */
-  trust?: (peer: PeerCredentials) => boolean;
-  /** Ends the wait for the old process. */
+  trust?: (peer: PeerCredentials) => boolean | Promise<boolean>;
+  /** Ends the wait for the offer of the old process; the call rejects with the signal's reason. */
   signal?: AbortSignal;
 }
 
 /**
  * Takes the servers that the process at `path` offers with `handOver`. Make them serve, then call `ready()`.
  * @returns undefined where nobody offers anything: this process is the first.
- * @throws HandOverError where the peer is not trusted, refuses, or speaks something else; SystemCallError EACCES.
+ * @throws HandOverError where the peer is not trusted ('NOT_ALLOWED'), refuses ('NOT_ALLOWED'), fails to make its offer
+ * ('NO_OFFER'), or speaks something else ('PROTOCOL'); SystemCallError EACCES; the reason of `signal`.
  */
 export async function takeOver(path: UnixAddress, options: TakeOverOptions = {}): Promise<TakenOver | undefined> {
+  const signal = requireSignal(options.signal);
+  signal?.throwIfAborted();
   const socket = await connectUnlessNobody(path);
   if (socket === undefined) return undefined;
   socket.on('error', () => {});
@@ -29,10 +33,10 @@ export async function takeOver(path: UnixAddress, options: TakeOverOptions = {})
   try {
     const predecessor = peerCredentials(socket);
     const { trust = trustsSameUser } = options;
-    if (!trust(predecessor)) {
+    if (!(await trust(predecessor))) {
       throw new HandOverError('NOT_ALLOWED', `${showUnixAddress(path)} belongs to user ${predecessor.uid}`);
     }
-    return await receiveOffer(exchange, predecessor, options.signal);
+    return await receiveOffer(exchange, predecessor, signal);
   } catch (error) {
     exchange.close();
     throw error;
@@ -104,14 +108,15 @@ export class TakenOver {
   /**
    * Says that this process serves. Sockets that were not taken are closed.
    * @returns when the old process accepts no more and its path is free, so that this one can `handOver` there.
-   * @throws HandOverError 'TAKEN_BY_ANOTHER' where the old process has ended, or given to somebody else.
+   * @throws HandOverError 'TAKEN_BY_ANOTHER' where the old process has ended, given to somebody else, or waited for no
+   * longer than its `readyTimeout`.
    */
   async ready(): Promise<void> {
     try {
       await this.#exchange.write({ ready: true });
       const answer = await this.#exchange.read();
       if (answer === undefined)
-        throw new HandOverError('TAKEN_BY_ANOTHER', 'the old process gave to another, or ended');
+        throw new HandOverError('TAKEN_BY_ANOTHER', 'the old process gave to another, waits no more, or ended');
       if (answer.value.released !== true) throw new HandOverError('PROTOCOL', 'the old process did not let go');
     } finally {
       this.close();
