@@ -1,6 +1,7 @@
 import { executeWithListeners, type PassedListener } from '../../sockets/unix/activation/execute.js';
 import {
   type ListenTargetOptions,
+  type OpenedTarget,
   openListenTarget,
   parseListenTarget,
 } from '../../sockets/unix/activation/listen-target.js';
@@ -49,17 +50,36 @@ export async function run(name: string, args: readonly string[], terminal: Termi
   if (command === undefined) throw new UsageError('name a program to run, behind --');
   const targets = parsed.args.map(parseTarget);
   const options = listenOptions(flags);
-  const listeners: PassedListener[] = targets.map(target => ({
-    name: target.name,
-    descriptor: openListenTarget(target.at, options),
-  }));
-  executeWithListeners(command, commandArguments, listeners, { user: flags.user, group: flags.group });
+  return withListeners(targets, options, listeners =>
+    executeWithListeners(command, commandArguments, listeners, { user: flags.user, group: flags.group }),
+  );
+}
+
+/** Where the program cannot be run, no path stays behind. */
+function withListeners(
+  targets: readonly Target[],
+  options: ListenTargetOptions,
+  execute: (listeners: readonly PassedListener[]) => never,
+): never {
+  const opened: OpenedTarget[] = [];
+  try {
+    for (const { at } of targets) opened.push(openListenTarget(at, options));
+    return execute(opened.map(({ descriptor }, index) => ({ name: targets[index]?.name ?? NO_NAME, descriptor })));
+  } catch (error) {
+    for (const { binding } of opened) binding?.unlink();
+    throw error;
+  }
 }
 
 /** systemd's own word for a socket without a name. */
 const NO_NAME = 'unknown';
 
-function parseTarget(text: string): { name: string; at: ReturnType<typeof parseListenTarget> } {
+interface Target {
+  name: string;
+  at: ReturnType<typeof parseListenTarget>;
+}
+
+function parseTarget(text: string): Target {
   const [, name = NO_NAME, address = text] = /^([^=/@[\]]+)=(.*)$/.exec(text) ?? [];
   return { name, at: parseListenTarget(address) };
 }

@@ -17,7 +17,10 @@ export interface UnixBindOptions {
 
 /** A name that a socket was given. */
 export interface Binding {
-  /** Removes the path, unless something else has it by now. */
+  /**
+   * Removes the path, unless something else has it by now. A process that may not any more, having changed its user, leaves
+   * it, and whoever binds it next finds it stale.
+   */
   unlink(): void;
 }
 
@@ -44,10 +47,24 @@ export function bindDescriptor(
   }
   // A socket's own mode, without what the umask takes, becomes that of the path (net/unix/af_unix.c, unix_bind_bsd).
   if (options.mode !== undefined) fs.fchmodSync(descriptor, options.mode);
-  const result = withTurn(path, () => bindPath(descriptor, name, path, options) || complete());
-  if (result < 0) throw bindError(result, path);
-  if (options.mode !== undefined) fs.chmodSync(path, options.mode);
-  return bindingOf(resolve(path));
+  return withTurn(path, () => {
+    requireBound(bindPath(descriptor, name, path, options), path);
+    const binding = bindingOf(resolve(path));
+    return orUnlink(binding, () => {
+      check(complete(), 'listen', { object: path, descriptor });
+      if (options.mode !== undefined) fs.chmodSync(path, options.mode);
+    });
+  });
+}
+
+function orUnlink(binding: Binding, action: () => void): Binding {
+  try {
+    action();
+    return binding;
+  } catch (error) {
+    binding.unlink();
+    throw error;
+  }
 }
 
 function bindPath(
@@ -81,11 +98,11 @@ function isStale(name: Uint8Array, path: string): boolean {
  * replacing it, another might have bound it, and have its own taken away. An abstract name is the lock, because it goes with
  * its owner, however that ends.
  */
-function withTurn(path: string, action: () => number): number {
+function withTurn<Result>(path: string, action: () => Result): Result {
   const lock = check(native().socket(LINUX.AF_UNIX, LINUX.SOCK_DGRAM, 0), 'socket');
   try {
-    const taken = native().bind(lock, encodeUnixAddress(`\0subsocket-bind-${identityOf(path)}`));
-    return taken < 0 ? taken : action();
+    requireBound(native().bind(lock, encodeUnixAddress(`\0subsocket-bind-${identityOf(path)}`)), path);
+    return action();
   } finally {
     native().close(lock);
   }
@@ -101,8 +118,8 @@ function identityOf(path: string): string {
   return `${directory?.dev ?? 0}-${directory?.ino ?? 0}-${hash.toString(36)}`;
 }
 
-function bindError(errno: number, path: string): SystemCallError {
-  return new SystemCallError(errno, 'bind', { object: path, advice: adviceFor(-errno, path) });
+function requireBound(result: number, path: string): void {
+  if (result < 0) throw new SystemCallError(result, 'bind', { object: path, advice: adviceFor(-result, path) });
 }
 
 function adviceFor(errno: number, path: string): string | undefined {
@@ -118,8 +135,12 @@ function bindingOf(path: string): Binding {
   const own = fs.lstatSync(path);
   return {
     unlink: () => {
-      const found = fs.lstatSync(path, { throwIfNoEntry: false });
-      if (found?.ino === own.ino && found.dev === own.dev) fs.rmSync(path, { force: true });
+      try {
+        const found = fs.lstatSync(path);
+        if (found.ino === own.ino && found.dev === own.dev) fs.unlinkSync(path);
+      } catch {
+        // It is gone, or may not be removed.
+      }
     },
   };
 }

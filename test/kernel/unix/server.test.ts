@@ -240,6 +240,24 @@ describeNeeding('projectForNobody', 'somebody else', () => {
   });
 });
 
+describeNeeding('otherUsers', 'a process that changed its user', () => {
+  test('closes its server, and leaves the path that it may not remove', () => {
+    const path = socketPath();
+    const index = new URL('../../../dist/index.js', import.meta.url).href;
+    const program = `
+    const { UnixServer } = await import(${JSON.stringify(index)});
+    const server = await UnixServer.listen(${JSON.stringify(path)});
+    server.on('close', () => console.log('closed', server.closed));
+    process.setuid(65534);
+    server.close();`;
+    const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+      encoding: 'utf8',
+    });
+    expect([stdout, stderr]).toEqual(['closed true\n', '']);
+    expect(fs.existsSync(path)).toBe(true);
+  });
+});
+
 describeNeeding('namespaces', 'a path of another network namespace', () => {
   test('is not taken while somebody has it there, and is stale when nobody has', async () => {
     const path = socketPath();

@@ -7,7 +7,7 @@ import { IpAddress } from '../../../wire/ip-address.js';
 import { encodeEndpoint, familyNumber, type IpEndpoint, requirePort, showEndpoint } from '../../stream/ip-endpoint.js';
 import { bindTo, withNewSocket } from '../../stream/open-socket.js';
 import type { UnixAddress } from '../address.js';
-import { bindDescriptor, type UnixBindOptions } from '../binding.js';
+import { type Binding, bindDescriptor, type UnixBindOptions } from '../binding.js';
 import type { UnixSocketType } from '../connecting.js';
 
 export interface ListenTargetOptions extends UnixBindOptions {
@@ -40,19 +40,29 @@ export function parseListenTarget(text: string): IpEndpoint | { unix: UnixAddres
   return { address, port: requirePort('port', port) };
 }
 
-/**
- * Opens a socket there, listening where its type does.
- * @returns its descriptor, the caller's to close.
- */
-export function openListenTarget(target: IpEndpoint | { unix: UnixAddress }, options: ListenTargetOptions): number {
-  const type = TYPES[options.type ?? 'stream'];
-  return 'unix' in target ? openUnix(target.unix, type, options) : openIp(target, type, options);
+/** A socket that was opened, and what to undo of it where the program cannot be run. */
+export interface OpenedTarget {
+  /** The caller's to close. */
+  descriptor: number;
+  /** The path, where it has one. */
+  binding: Binding | undefined;
 }
 
-function openUnix(address: UnixAddress, type: UnixSocketType, options: ListenTargetOptions): number {
+/** Opens a socket there, listening where its type does. */
+export function openListenTarget(
+  target: IpEndpoint | { unix: UnixAddress },
+  options: ListenTargetOptions,
+): OpenedTarget {
+  const type = TYPES[options.type ?? 'stream'];
+  return 'unix' in target
+    ? openUnix(target.unix, type, options)
+    : { descriptor: openIp(target, type, options), binding: undefined };
+}
+
+function openUnix(address: UnixAddress, type: UnixSocketType, options: ListenTargetOptions): OpenedTarget {
   return withNewSocket({ family: LINUX.AF_UNIX, type, protocol: 0 }, descriptor => {
-    bindDescriptor(descriptor, address, options, () => listenUnlessDatagram(descriptor, type, options));
-    return descriptor;
+    const listen = () => listenUnlessDatagram(descriptor, type, options);
+    return { descriptor, binding: bindDescriptor(descriptor, address, options, listen) };
   });
 }
 
