@@ -68,9 +68,10 @@ export function descriptorOf(source: DescriptorSource): number {
   return typeof source === 'number' ? requireDescriptor(source) : search(source);
 }
 
-function requireDescriptor(descriptor: number): number {
+/** A number that may be a descriptor's. @throws DescriptorError NOT_A_SOCKET for any other. */
+export function requireDescriptor(descriptor: number): number {
   if (Number.isInteger(descriptor) && descriptor >= 0 && descriptor <= DESCRIPTOR_MAX) return descriptor;
-  throw new DescriptorError('NOT_A_SOCKET', `${descriptor} is no descriptor: they are whole numbers from 0`);
+  throw new DescriptorError('NOT_A_SOCKET', `${String(descriptor)} is no descriptor: they are whole numbers from 0`);
 }
 
 function search(source: Exclude<DescriptorSource, number>): number {

@@ -29,6 +29,17 @@ export const MAXIMUM_DESCRIPTORS = LINUX.SCM_MAX_FD;
 const INT = 4;
 const LONGEST_LABEL = 256;
 
+/** Gives credentials back if `struct ucred` can hold them. @throws FieldValueError */
+export function requireCredentials(credentials: UnixCredentials): UnixCredentials {
+  if (typeof credentials !== 'object' || credentials === null) {
+    throw new FieldValueError('credentials', credentials, 'pid, uid and gid');
+  }
+  requireUint('pid', credentials.pid, 31);
+  requireUint('uid', credentials.uid, 32);
+  requireUint('gid', credentials.gid, 32);
+  return credentials;
+}
+
 /** Room for everything that may come with one message: all descriptors, credentials, a pidfd and a label. */
 export const UNIX_CONTROL_SPACE =
   controlMessageSpace(MAXIMUM_DESCRIPTORS * INT) +
@@ -116,10 +127,11 @@ export function decodeLabel(bytes: Uint8Array, start: number, end: number): stri
   return new TextDecoder().decode(terminator < 0 ? label : label.subarray(0, terminator));
 }
 
-function writeCredentials(bytes: Uint8Array, at: number, { pid, uid, gid }: UnixCredentials): void {
-  setHostUint32(bytes, at + LINUX.offsetof_ucred_pid, requireUint('pid', pid, 31));
-  setHostUint32(bytes, at + LINUX.offsetof_ucred_uid, requireUint('uid', uid, 32));
-  setHostUint32(bytes, at + LINUX.offsetof_ucred_gid, requireUint('gid', gid, 32));
+function writeCredentials(bytes: Uint8Array, at: number, credentials: UnixCredentials): void {
+  const { pid, uid, gid } = requireCredentials(credentials);
+  setHostUint32(bytes, at + LINUX.offsetof_ucred_pid, pid);
+  setHostUint32(bytes, at + LINUX.offsetof_ucred_uid, uid);
+  setHostUint32(bytes, at + LINUX.offsetof_ucred_gid, gid);
 }
 
 /** @returns where the data begin. */

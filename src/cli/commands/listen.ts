@@ -96,6 +96,6 @@ function listenOptions(flags: Flags): ListenTargetOptions {
 }
 
 function parseMode(text: string): number {
-  if (/^[0-7]{3,4}$/.test(text)) return Number.parseInt(text, 8);
+  if (/^0?[0-7]{3}$/.test(text)) return Number.parseInt(text, 8);
   throw new UsageError(`--mode takes an octal number, as 600, not ${JSON.stringify(text)}`);
 }

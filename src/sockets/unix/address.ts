@@ -1,3 +1,4 @@
+import { ArgumentError } from '../../io/argument-error.js';
 import { encodeSocketAddress, type UnixSocketAddress } from '../../wire/socket-address.js';
 
 /**
@@ -7,15 +8,15 @@ import { encodeSocketAddress, type UnixSocketAddress } from '../../wire/socket-a
  */
 export type UnixAddress = string | UnixSocketAddress;
 
-/** The address as a value, whichever way it was given. */
+/** The address as a value, whichever way it was given. @throws ArgumentError for what is none. */
 export function toUnixSocketAddress(address: UnixAddress): UnixSocketAddress {
-  if (typeof address !== 'string') return address;
+  if (typeof address !== 'string') return requireAddress(address);
   return address.startsWith('\0') ? { family: 'unix', abstract: address.slice(1) } : { family: 'unix', path: address };
 }
 
 /**
  * The kernel's form of an address.
- * @throws FieldValueError where the name is empty, has a NUL inside, or is longer than 108 bytes.
+ * @throws ArgumentError for what is no address; FieldValueError where the name is empty, has a NUL inside, or is longer than 108 bytes.
  */
 export function encodeUnixAddress(address: UnixAddress): Uint8Array {
   return encodeSocketAddress(toUnixSocketAddress(address));
@@ -32,6 +33,13 @@ export function showUnixAddress(address: UnixAddress): string {
 export function pathOf(address: UnixAddress): string | undefined {
   const value = toUnixSocketAddress(address);
   return 'path' in value ? text(value.path) : undefined;
+}
+
+function requireAddress(address: UnixSocketAddress): UnixSocketAddress {
+  const { family, path, abstract, unnamed } = Object(address) as Record<string, unknown>;
+  const named = [path, abstract].filter(name => typeof name === 'string' || name instanceof Uint8Array).length;
+  if (family === 'unix' && (unnamed === true || named === 1)) return address;
+  throw new ArgumentError('address', address, "a path, a name behind a NUL ('\\0name') or a UnixSocketAddress");
 }
 
 function text(name: string | Uint8Array): string {

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import { resolve } from 'node:path';
+import { ArgumentError } from '../../io/argument-error.js';
 import { check, SystemCallError } from '../../io/errors.js';
 import { native } from '../../io/native.js';
 import { LINUX } from '../../wire/constants.generated.js';
@@ -13,6 +14,15 @@ export interface UnixBindOptions {
   mode?: number;
   /** Replace a path that is left from a process that has gone. A socket that is in use is never replaced. Default: true. */
   replaceStale?: boolean;
+}
+
+const ALL_ACCESS = 0o777;
+
+/** Refuses an address or options that cannot be, for who has not made a socket yet. @throws ArgumentError, FieldValueError */
+export function requireBindable(address: UnixAddress, { mode }: UnixBindOptions): void {
+  encodeUnixAddress(address);
+  if (mode === undefined || (Number.isInteger(mode) && mode >= 0 && mode <= ALL_ACCESS)) return;
+  throw new ArgumentError('mode', mode, 'access bits, 0 to 0o777');
 }
 
 /** A name that a socket was given. */
@@ -30,7 +40,7 @@ const NOTHING_TO_UNLINK: Binding = { unlink: () => {} };
  * Binds a socket to an address.
  * @param complete makes the socket ready for clients; it gives 0 or -errno. No other process can take the path for one that
  * was left behind while that is not done.
- * @throws FieldValueError for the address; SystemCallError EADDRINUSE (somebody has it, or the path is no socket), EACCES,
+ * @throws as `requireBindable`; SystemCallError EADDRINUSE (somebody has it, or the path is no socket), EACCES,
  * ENOENT (no such directory).
  */
 export function bindDescriptor(
@@ -39,6 +49,7 @@ export function bindDescriptor(
   options: UnixBindOptions = {},
   complete: () => number = () => 0,
 ): Binding {
+  requireBindable(address, options);
   const path = pathOf(address);
   const name = encodeUnixAddress(address);
   if (path === undefined) {

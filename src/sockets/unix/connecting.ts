@@ -1,7 +1,8 @@
-import { SystemCallError } from '../../io/errors.js';
+import { check, SystemCallError } from '../../io/errors.js';
 import { native } from '../../io/native.js';
 import { LINUX } from '../../wire/constants.generated.js';
-import { encodeUnixAddress, showUnixAddress, type UnixAddress } from './address.js';
+import { encodeUnixAddress, pathOf, showUnixAddress, type UnixAddress } from './address.js';
+import { OwnedDescriptor } from './owned-descriptor.js';
 
 /** SOCK_STREAM, SOCK_DGRAM and SOCK_SEQPACKET are the types that Unix-domain sockets have. */
 export type UnixSocketType = typeof LINUX.SOCK_STREAM | typeof LINUX.SOCK_DGRAM | typeof LINUX.SOCK_SEQPACKET;
@@ -9,16 +10,24 @@ export type UnixSocketType = typeof LINUX.SOCK_STREAM | typeof LINUX.SOCK_DGRAM 
 /** What connect(2) and sendto(2) mean by their errors, where the words of the errno do not say. */
 const ADVICE: ReadonlyMap<number, string> = new Map([
   [LINUX.EAGAIN, 'the backlog of the listener is full; try again when it has accepted'],
-  [LINUX.ECONNREFUSED, 'nobody has a socket open there; the path may be left from a process that has gone'],
+  [LINUX.ECONNREFUSED, 'nobody listens there; the path may be left from a process that has gone'],
   [LINUX.EPROTOTYPE, 'the socket there is of another type (stream, datagram, seqpacket)'],
   [LINUX.ENOENT, 'there is no such path'],
   [LINUX.EACCES, 'the path may not be entered, or its socket not be written to'],
   [LINUX.EPERM, 'the socket there is connected to somebody else'],
 ]);
 
+/** The same for abstract names, which are in no directory and go with their sockets. */
+const ADVICE_FOR_NAMES: ReadonlyMap<number, string> = new Map([
+  ...ADVICE,
+  [LINUX.ECONNREFUSED, 'nobody in this network namespace has a socket of that name that listens'],
+  [LINUX.EACCES, 'a security module forbids it'],
+]);
+
 /** The error of a call that named `address`, saying what is the matter there. */
 export function addressError(errno: number, syscall: string, address: UnixAddress): SystemCallError {
-  return new SystemCallError(errno, syscall, { object: showUnixAddress(address), advice: ADVICE.get(Math.abs(errno)) });
+  const advice = pathOf(address) === undefined ? ADVICE_FOR_NAMES : ADVICE;
+  return new SystemCallError(errno, syscall, { object: showUnixAddress(address), advice: advice.get(Math.abs(errno)) });
 }
 
 /**
@@ -28,4 +37,24 @@ export function addressError(errno: number, syscall: string, address: UnixAddres
 export function connectDescriptor(descriptor: number, address: UnixAddress): void {
   const result = native().connect(descriptor, encodeUnixAddress(address));
   if (result < 0) throw addressError(result, 'connect', address);
+}
+
+/**
+ * What `make` gives for a new socket of `type` that is connected to `address`; the socket is closed where either fails.
+ * @throws as `connectDescriptor`.
+ */
+export function connected<Made>(
+  type: UnixSocketType,
+  address: UnixAddress,
+  make: (descriptor: OwnedDescriptor) => Made,
+): Made {
+  encodeUnixAddress(address);
+  const descriptor = new OwnedDescriptor(check(native().socket(LINUX.AF_UNIX, type, 0), 'socket'));
+  try {
+    connectDescriptor(descriptor.fd, address);
+    return make(descriptor);
+  } catch (error) {
+    descriptor.close();
+    throw error;
+  }
 }

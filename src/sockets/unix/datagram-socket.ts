@@ -1,8 +1,8 @@
 import { check } from '../../io/errors.js';
 import { native } from '../../io/native.js';
 import { LINUX } from '../../wire/constants.generated.js';
-import type { UnixAddress } from './address.js';
-import { type Binding, bindDescriptor, type UnixBindOptions } from './binding.js';
+import { encodeUnixAddress, type UnixAddress } from './address.js';
+import { type Binding, bindDescriptor, requireBindable, type UnixBindOptions } from './binding.js';
 import { connectDescriptor } from './connecting.js';
 import { MessageSocket, type UnixMessageSocketOptions } from './message-socket.js';
 import { OwnedDescriptor } from './owned-descriptor.js';
@@ -37,6 +37,8 @@ export class UnixDatagramSocket extends MessageSocket {
    * @throws SystemCallError as bind(2) and connect(2) do; FieldValueError for an address.
    */
   static async open(options: UnixDatagramOptions = {}): Promise<UnixDatagramSocket> {
+    if (options.bind !== undefined) requireBindable(options.bind, options);
+    if (options.connect !== undefined) encodeUnixAddress(options.connect);
     const descriptor = new OwnedDescriptor(check(native().socket(LINUX.AF_UNIX, LINUX.SOCK_DGRAM, 0), 'socket'));
     let binding: Binding | undefined;
     try {

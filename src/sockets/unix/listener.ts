@@ -1,26 +1,32 @@
 import { EventEmitter } from 'node:events';
-import { requireSignal } from '../../io/argument-error.js';
+import { requireInteger, requireSignal } from '../../io/argument-error.js';
 import { check, systemCallError } from '../../io/errors.js';
 import { native } from '../../io/native.js';
 import { LINUX } from '../../wire/constants.generated.js';
 import type { UnixSocketAddress } from '../../wire/socket-address.js';
 import type { UnixAddress } from './address.js';
-import { type Binding, bindDescriptor, type UnixBindOptions } from './binding.js';
+import { type Binding, bindDescriptor, requireBindable, type UnixBindOptions } from './binding.js';
 import type { UnixSocketType } from './connecting.js';
-import { requireKind } from './descriptor-kind.js';
 import { Inbox } from './inbox.js';
 import { localName } from './local-name.js';
 import { OwnedDescriptor } from './owned-descriptor.js';
 import { Readiness } from './readiness.js';
-import { applyReceiveOptions, type UnixReceiveOptions } from './receive-options.js';
+import { applyReceiveOptions, requireReceiveOptions, type UnixReceiveOptions } from './receive-options.js';
+import { requireUnixSocket } from './require-socket.js';
 import { NAME_BYTES } from './shared-batch.js';
 
 export interface UnixListenOptions extends UnixBindOptions {
-  /** Connections that may wait to be accepted; net.core.somaxconn is the most that counts. Default: 511, as in Node. */
+  /** Connections that may wait to be accepted, from 0; net.core.somaxconn is the most that counts. Default: 511, as in Node. */
   backlog?: number;
 }
 
 const DEFAULT_BACKLOG = 511;
+const LONGEST_BACKLOG = 2 ** 31 - 1;
+
+/** The backlog that was asked for, or the default. @throws ArgumentError */
+export function requireBacklog(backlog: number = DEFAULT_BACKLOG): number {
+  return requireInteger('backlog', backlog, 0, LONGEST_BACKLOG, 'connections');
+}
 /** Connections accepted in one turn of the event loop: then others have theirs. */
 const ACCEPTS_A_TURN = 64;
 /** Where accept(2) fails for want of descriptors, the connection stays waiting and would be reported without end. */
@@ -38,10 +44,13 @@ export function openListener(
   address: UnixAddress,
   options: UnixListenOptions & UnixReceiveOptions,
 ): { descriptor: OwnedDescriptor; binding: Binding } {
+  requireBindable(address, options);
+  requireReceiveOptions(options);
+  const backlog = requireBacklog(options.backlog);
   const descriptor = new OwnedDescriptor(check(native().socket(LINUX.AF_UNIX, type, 0), 'socket'));
   try {
     applyReceiveOptions(descriptor.fd, options);
-    const listen = () => native().listen(descriptor.fd, options.backlog ?? DEFAULT_BACKLOG);
+    const listen = () => native().listen(descriptor.fd, backlog);
     const binding = bindDescriptor(descriptor.fd, address, options, listen);
     return { descriptor, binding };
   } catch (error) {
@@ -76,7 +85,7 @@ export abstract class UnixListener<Connection> extends EventEmitter<ListenerEven
     binding?: Binding,
   ) {
     super();
-    requireKind(descriptor.fd, { method: new.target.name, families: [LINUX.AF_UNIX], type, listening: true });
+    requireUnixSocket(descriptor, { method: new.target.name, type, listening: true });
     check(native().setNonBlocking(descriptor.fd, true), 'fcntl', { descriptor: descriptor.fd });
     this.#descriptor = descriptor;
     this.#binding = binding;

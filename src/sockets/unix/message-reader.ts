@@ -12,6 +12,11 @@ import type { UnixMessage, UnixMessageDetails } from './unix-message.js';
 const DEFAULT_MESSAGE_BYTES = 256 * 1024;
 const LONGEST_MESSAGE_BYTES = 16 * 1024 * 1024;
 
+/** The longest message that was asked for, or the default. @throws ArgumentError */
+export function requireMessageSize(maximum: number = DEFAULT_MESSAGE_BYTES): number {
+  return requireInteger('maximumMessageSize', maximum, 1, LONGEST_MESSAGE_BYTES, 'bytes');
+}
+
 /** Memory by the longest message that it takes, one for all sockets that take the same. */
 const memories = new Map<number, MessageBatch>();
 
@@ -33,8 +38,7 @@ export class MessageReader {
    * @param connected true for seqpacket, where no bytes at all may mean the end.
    */
   constructor(maximum: number | undefined, connected: boolean) {
-    const bytes = maximum ?? DEFAULT_MESSAGE_BYTES;
-    this.#maximum = requireInteger('maximumMessageSize', bytes, 1, LONGEST_MESSAGE_BYTES, 'bytes');
+    this.#maximum = requireMessageSize(maximum);
     this.#connected = connected;
   }
 

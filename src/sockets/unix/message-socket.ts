@@ -1,10 +1,10 @@
 import { EventEmitter } from 'node:events';
+import { requireArray } from '../../io/argument-error.js';
 import { check, DescriptorError, systemCallError } from '../../io/errors.js';
 import { native } from '../../io/native.js';
 import { LINUX } from '../../wire/constants.generated.js';
 import type { UnixSocketAddress } from '../../wire/socket-address.js';
 import type { Binding } from './binding.js';
-import { requireKind } from './descriptor-kind.js';
 import { Dispatcher } from './dispatcher.js';
 import { isAtEnd } from './end-of-connection.js';
 import { Intake, type ReceiveOptions } from './intake.js';
@@ -15,6 +15,7 @@ import type { OwnedDescriptor } from './owned-descriptor.js';
 import type { UnixOutgoing } from './parcel.js';
 import { Readiness } from './readiness.js';
 import { applyReceiveOptions, type UnixReceiveOptions } from './receive-options.js';
+import { requireUnixSocket } from './require-socket.js';
 import { sendBatch } from './send-batch.js';
 import { sendTogether } from './send-together.js';
 import type { UnixBatch } from './unix-batch.js';
@@ -55,7 +56,7 @@ export abstract class MessageSocket extends EventEmitter<MessageSocketEvents> {
     binding?: Binding,
   ) {
     super();
-    requireKind(descriptor.fd, { method: new.target.name, families: [LINUX.AF_UNIX], type, listening: false });
+    requireUnixSocket(descriptor, { method: new.target.name, type, listening: false });
     this.#connected = type === LINUX.SOCK_SEQPACKET;
     this.#intake = this.#makeIntake(options, this.#connected);
     applyReceiveOptions(descriptor.fd, options);
@@ -114,6 +115,7 @@ export abstract class MessageSocket extends EventEmitter<MessageSocketEvents> {
    * @returns when the kernel has taken all; rejects with the first failure, the others being sent all the same.
    */
   async sendMany(messages: readonly UnixOutgoing[]): Promise<void> {
+    requireArray('messages', messages);
     const descriptor = this.#requireOpen();
     const delivery = new Delivery(messages.length);
     const all = messages.map(message => new Outgoing(message, delivery));

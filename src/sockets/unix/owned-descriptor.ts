@@ -2,9 +2,12 @@ import dgram from 'node:dgram';
 import { once } from 'node:events';
 import fs, { type FileHandle } from 'node:fs/promises';
 import net from 'node:net';
-import { check, DescriptorError } from '../../io/errors.js';
+import { ArgumentError, requireInteger, requireSignal } from '../../io/argument-error.js';
+import { requireDescriptor } from '../../io/descriptor.js';
+import { check, DescriptorError, type SystemCallError } from '../../io/errors.js';
 import { native } from '../../io/native.js';
 import { LINUX } from '../../wire/constants.generated.js';
+import { failureOfConnected } from './connection-state.js';
 import { requireKind, socketKind } from './descriptor-kind.js';
 
 /** Names of the constants that socket(2) takes. */
@@ -34,16 +37,16 @@ export class OwnedDescriptor {
 
   /** @param descriptor one that the native half already closes with its environment. Others come in by `adopt`. */
   constructor(descriptor: number) {
-    this.#descriptor = descriptor;
+    this.#descriptor = requireDescriptor(descriptor);
     unclosed.register(this, descriptor, this);
   }
 
   /**
    * Takes over a descriptor that came by a number, as from `fs.openSync` or an inherited one. Nobody else may close it.
-   * @throws SystemCallError EBADF where the number is no open descriptor.
+   * @throws DescriptorError 'NOT_A_SOCKET' for what cannot be a descriptor; SystemCallError EBADF where it is not open.
    */
   static adopt(descriptor: number): OwnedDescriptor {
-    check(native().setCloseOnExec(descriptor, true), 'fcntl', { descriptor });
+    check(native().setCloseOnExec(requireDescriptor(descriptor), true), 'fcntl', { descriptor });
     native().adopt(descriptor);
     return new OwnedDescriptor(descriptor);
   }
@@ -51,11 +54,13 @@ export class OwnedDescriptor {
   /**
    * socket(2): a new socket of any kind, for one a raw socket that is to be passed on.
    * @param protocol a number, or the name of its constant. Default: 0, the type's own.
-   * @throws PermissionError for a raw socket that this process may not open; SystemCallError.
+   * @throws ArgumentError for names that are none; PermissionError for a raw socket that this process may not open;
+   * SystemCallError.
    */
   static socket(family: SocketFamilyName, type: SocketTypeName, protocol: ProtocolName | number = 0): OwnedDescriptor {
-    const number = typeof protocol === 'number' ? protocol : LINUX[protocol];
-    const result = native().socket(LINUX[family], LINUX[type], number);
+    const number = typeof protocol === 'number' ? protocol : constantOf('protocol', protocol, 'IPPROTO_');
+    requireInteger('protocol', number, 0, 2 ** 31 - 1);
+    const result = native().socket(constantOf('family', family, 'AF_'), constantOf('type', type, 'SOCK_'), number);
     const privileged = type === 'SOCK_RAW' || family === 'AF_PACKET';
     const details = { object: `${family} ${type} ${protocol}` };
     return new OwnedDescriptor(check(result, 'socket', details, privileged ? 'CAP_NET_RAW' : undefined));
@@ -98,13 +103,14 @@ export class OwnedDescriptor {
 
   /**
    * A connected stream socket, or a pipe, as Node's own `net.Socket`, which owns the descriptor from then on.
-   * @throws DescriptorError 'DESCRIPTOR_KIND' for a socket that is no connected stream.
+   * One whose connection the peer has reset meanwhile is destroyed with that error.
+   * @throws DescriptorError 'DESCRIPTOR_KIND' for a socket that is no connected stream; ArgumentError for a wrong `signal`.
    */
   toSocket(options: Pick<net.SocketConstructorOpts, 'allowHalfOpen' | 'signal'> = {}): net.Socket {
-    if (socketKind(this.fd) !== undefined) {
-      requireKind(this.fd, { method: 'toSocket()', type: LINUX.SOCK_STREAM, listening: false });
-    }
-    return this.#give(fd => new net.Socket({ ...options, fd, readable: true, writable: true }));
+    requireSignal(options.signal);
+    const failure = socketKind(this.fd) === undefined ? undefined : this.#requireConnected();
+    const socket = this.#give(fd => new net.Socket({ ...options, fd, readable: true, writable: true }));
+    return failure === undefined ? socket : socket.destroy(failure);
   }
 
   /**
@@ -152,6 +158,12 @@ export class OwnedDescriptor {
     return handle;
   }
 
+  #requireConnected(): SystemCallError | undefined {
+    const method = 'toSocket()';
+    requireKind(this.fd, { method, type: LINUX.SOCK_STREAM, listening: false });
+    return failureOfConnected(this.fd, method);
+  }
+
   #give<Taker>(take: (descriptor: number) => Taker): Taker {
     const { fd } = this;
     native().release(fd);
@@ -171,4 +183,11 @@ export class OwnedDescriptor {
     unclosed.unregister(this);
     return descriptor;
   }
+}
+
+/** The number of a constant, whose name a program without types may have wrong. */
+function constantOf(argument: string, name: keyof typeof LINUX, prefix: string): number {
+  const known = typeof name === 'string' && name.startsWith(prefix) && Object.hasOwn(LINUX, name);
+  if (known) return LINUX[name];
+  throw new ArgumentError(argument, name, `the name of a constant that begins with ${prefix}`);
 }

@@ -3,7 +3,7 @@ import type { DescriptorSource } from '../../io/descriptor.js';
 import { type SystemCallError, systemCallError } from '../../io/errors.js';
 import { native } from '../../io/native.js';
 import { LINUX } from '../../wire/constants.generated.js';
-import type { UnixCredentials } from '../../wire/unix-control.js';
+import { requireCredentials, type UnixCredentials } from '../../wire/unix-control.js';
 import type { UnixAddress } from './address.js';
 import { descriptorNumbers } from './descriptor-numbers.js';
 
@@ -48,7 +48,10 @@ export class Parcel {
 
   /** @throws FieldValueError, ArgumentError or DescriptorError for what cannot be sent. */
   static of(message: UnixOutgoing): Parcel {
+    if (typeof message !== 'object' || message === null)
+      throw new ArgumentError('message', message, 'an object with data');
     const descriptors = message.descriptors === undefined ? NONE : descriptorNumbers(message.descriptors);
+    if (message.credentials !== undefined) requireCredentials(message.credentials);
     return new Parcel(toBuffer(message.data), descriptors, message.credentials);
   }
 

@@ -1,4 +1,4 @@
-import { requireInteger } from '../../io/argument-error.js';
+import { ArgumentError, requireInteger } from '../../io/argument-error.js';
 import { setOption } from '../../io/option.js';
 
 /** What a socket tells about the messages that it receives. */
@@ -30,11 +30,20 @@ export function receiveBatchOf(options: UnixReceiveOptions): number {
   return requireInteger('receiveBatch', options.receiveBatch ?? DEFAULT_BATCH, 1, BATCH_SLOTS, 'messages');
 }
 
+/** Refuses options that cannot be. @throws ArgumentError */
+export function requireReceiveOptions(options: UnixReceiveOptions): void {
+  receiveBatchOf(options);
+  const { lostDescriptors } = options;
+  if (lostDescriptors === undefined || lostDescriptors === 'raise' || lostDescriptors === 'report') return;
+  throw new ArgumentError('lostDescriptors', lostDescriptors, "'raise' or 'report'");
+}
+
 /**
  * Sets what the kernel puts beside each message.
- * @throws SystemCallError ENOPROTOOPT where the kernel is too old for an option.
+ * @throws ArgumentError as `requireReceiveOptions`; SystemCallError ENOPROTOOPT where the kernel is too old for an option.
  */
 export function applyReceiveOptions(descriptor: number, options: UnixReceiveOptions): void {
+  requireReceiveOptions(options);
   if (options.credentials) setOption(descriptor, 'SO_PASSCRED', true);
   if (options.pidfds) setOption(descriptor, 'SO_PASSPIDFD', true);
   if (options.securityLabels) setOption(descriptor, 'SO_PASSSEC', true);

@@ -1,11 +1,9 @@
-import { ArgumentError } from '../../io/argument-error.js';
-import { check } from '../../io/errors.js';
-import { native } from '../../io/native.js';
+import { ArgumentError, requireArray } from '../../io/argument-error.js';
 import { LINUX } from '../../wire/constants.generated.js';
 import type { UnixAddress } from './address.js';
-import { connectDescriptor } from './connecting.js';
+import { connected } from './connecting.js';
 import { MessageSocket, type UnixMessageSocketOptions } from './message-socket.js';
-import { OwnedDescriptor } from './owned-descriptor.js';
+import type { OwnedDescriptor } from './owned-descriptor.js';
 import type { UnixOutgoing, UnixSendOptions } from './parcel.js';
 import type { UnixBatch } from './unix-batch.js';
 
@@ -23,14 +21,7 @@ export class UnixSeqpacketSocket extends MessageSocket {
 
   /** Connects to a listening seqpacket socket. @throws as UnixSocket.connect does. */
   static async connect(address: UnixAddress, options: UnixMessageSocketOptions = {}): Promise<UnixSeqpacketSocket> {
-    const descriptor = new OwnedDescriptor(check(native().socket(LINUX.AF_UNIX, LINUX.SOCK_SEQPACKET, 0), 'socket'));
-    try {
-      connectDescriptor(descriptor.fd, address);
-      return new UnixSeqpacketSocket(descriptor, options);
-    } catch (error) {
-      descriptor.close();
-      throw error;
-    }
+    return connected(LINUX.SOCK_SEQPACKET, address, descriptor => new UnixSeqpacketSocket(descriptor, options));
   }
 
   /**
@@ -39,12 +30,13 @@ export class UnixSeqpacketSocket extends MessageSocket {
    * @returns when the kernel has taken it. Rejects with SystemCallError EPIPE, EMSGSIZE, EBADF, ...
    */
   async send(data: string | Uint8Array, options: UnixSendOptions = {}): Promise<void> {
-    requireLength(data.length);
+    requireLength(data?.length);
     return this.post({ ...options, data });
   }
 
   override async sendMany(messages: readonly UnixOutgoing[]): Promise<void> {
-    for (const { data } of messages) requireLength(data.length);
+    requireArray('messages', messages);
+    for (const message of messages) requireLength(message?.data?.length);
     return super.sendMany(messages);
   }
 
@@ -54,6 +46,6 @@ export class UnixSeqpacketSocket extends MessageSocket {
   }
 }
 
-function requireLength(length: number): void {
+function requireLength(length: number | undefined): void {
   if (length === 0) throw new ArgumentError('data', length, 'at least one byte: none would look like the end');
 }

@@ -15,20 +15,29 @@ export function descriptorPair(type: UnixSocketType): [OwnedDescriptor, OwnedDes
   return [new OwnedDescriptor(pair[0] ?? -1), new OwnedDescriptor(pair[1] ?? -1)];
 }
 
+/** What `make` gives for both ends, which are closed where it throws. */
+function pairOf<Made>(type: UnixSocketType, make: (descriptor: OwnedDescriptor) => Made): [Made, Made] {
+  const [one, other] = descriptorPair(type);
+  try {
+    return [make(one), make(other)];
+  } catch (error) {
+    one.close();
+    other.close();
+    throw error;
+  }
+}
+
 /** Two connected streams. One end may go to a child (`detach().fd` in `stdio`), or to another process in a message. */
 export function socketPair(options: UnixSocketOptions = {}): [UnixSocket, UnixSocket] {
-  const [one, other] = descriptorPair(LINUX.SOCK_STREAM);
-  return [new UnixSocket(one, options), new UnixSocket(other, options)];
+  return pairOf(LINUX.SOCK_STREAM, descriptor => new UnixSocket(descriptor, options));
 }
 
 /** Two connected datagram sockets: nothing is lost, and the boundaries of messages are kept; but no end is seen. */
 export function datagramPair(options: UnixMessageSocketOptions = {}): [UnixDatagramSocket, UnixDatagramSocket] {
-  const [one, other] = descriptorPair(LINUX.SOCK_DGRAM);
-  return [new UnixDatagramSocket(one, options), new UnixDatagramSocket(other, options)];
+  return pairOf(LINUX.SOCK_DGRAM, descriptor => new UnixDatagramSocket(descriptor, options));
 }
 
 /** Two connected sockets that keep the boundaries of messages, and see each other's end. */
 export function seqpacketPair(options: UnixMessageSocketOptions = {}): [UnixSeqpacketSocket, UnixSeqpacketSocket] {
-  const [one, other] = descriptorPair(LINUX.SOCK_SEQPACKET);
-  return [new UnixSeqpacketSocket(one, options), new UnixSeqpacketSocket(other, options)];
+  return pairOf(LINUX.SOCK_SEQPACKET, descriptor => new UnixSeqpacketSocket(descriptor, options));
 }

@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import { requireArray } from '../../io/argument-error.js';
 import { Parcel, requireBytesForControl, type UnixOutgoing, type UnixSendOptions } from './parcel.js';
 import type { StreamWriter } from './stream-writer.js';
 
@@ -26,6 +27,7 @@ export class StreamSender {
   }
 
   async sendMany(messages: readonly UnixOutgoing[]): Promise<void> {
+    requireArray('messages', messages);
     const parcels = messages.map(message => requireBytesForControl(Parcel.of(message)));
     this.#stream.cork();
     const sent = parcels.map(parcel => this.#post(parcel));

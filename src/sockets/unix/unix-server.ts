@@ -2,6 +2,7 @@ import { LINUX } from '../../wire/constants.generated.js';
 import type { UnixAddress } from './address.js';
 import type { Binding } from './binding.js';
 import { openListener, UnixListener, type UnixListenOptions } from './listener.js';
+import { requireMessageSize } from './message-reader.js';
 import type { UnixMessageSocketOptions } from './message-socket.js';
 import type { OwnedDescriptor } from './owned-descriptor.js';
 import { applyReceiveOptions } from './receive-options.js';
@@ -41,6 +42,7 @@ export class UnixSeqpacketServer extends UnixListener<UnixSeqpacketSocket> {
   /** Takes over a listening seqpacket socket. @throws DescriptorError 'DESCRIPTOR_KIND' for anything else. */
   constructor(descriptor: OwnedDescriptor, options: UnixMessageSocketOptions = {}, binding?: Binding) {
     super(descriptor, LINUX.SOCK_SEQPACKET, binding);
+    requireMessageSize(options.maximumMessageSize);
     applyReceiveOptions(descriptor.fd, options);
     this.#options = options;
   }
@@ -50,6 +52,7 @@ export class UnixSeqpacketServer extends UnixListener<UnixSeqpacketSocket> {
     address: UnixAddress,
     options: UnixListenOptions & UnixMessageSocketOptions = {},
   ): Promise<UnixSeqpacketServer> {
+    requireMessageSize(options.maximumMessageSize);
     const { descriptor, binding } = openListener(LINUX.SOCK_SEQPACKET, address, options);
     return new UnixSeqpacketServer(descriptor, options, binding);
   }

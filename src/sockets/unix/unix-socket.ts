@@ -4,15 +4,15 @@ import { native } from '../../io/native.js';
 import { LINUX } from '../../wire/constants.generated.js';
 import type { UnixSocketAddress } from '../../wire/socket-address.js';
 import type { UnixAddress } from './address.js';
-import { connectDescriptor } from './connecting.js';
-import { requireKind } from './descriptor-kind.js';
+import { connected } from './connecting.js';
 import { isAtEnd } from './end-of-connection.js';
 import { Intake, type ReceiveOptions } from './intake.js';
 import { localName, peerName } from './local-name.js';
-import { OwnedDescriptor } from './owned-descriptor.js';
+import type { OwnedDescriptor } from './owned-descriptor.js';
 import type { UnixOutgoing, UnixSendOptions } from './parcel.js';
 import { Readiness } from './readiness.js';
 import { applyReceiveOptions, type UnixReceiveOptions } from './receive-options.js';
+import { requireUnixSocket } from './require-socket.js';
 import { StreamReader } from './stream-reader.js';
 import { StreamSender } from './stream-sender.js';
 import { StreamWriter, type WriteCallback } from './stream-writer.js';
@@ -45,8 +45,7 @@ export class UnixSocket extends Duplex {
    */
   constructor(descriptor: OwnedDescriptor, options: UnixSocketOptions = {}) {
     super({ allowHalfOpen: options.allowHalfOpen ?? false });
-    const families = [LINUX.AF_UNIX];
-    requireKind(descriptor.fd, { method: 'UnixSocket', families, type: LINUX.SOCK_STREAM, listening: false });
+    requireUnixSocket(descriptor, { method: 'UnixSocket', type: LINUX.SOCK_STREAM, listening: false });
     this.#intake = this.#makeIntake(options);
     applyReceiveOptions(descriptor.fd, options);
     check(native().setNonBlocking(descriptor.fd, true), 'fcntl', { descriptor: descriptor.fd });
@@ -69,14 +68,7 @@ export class UnixSocket extends Duplex {
    * socket of another type, EAGAIN for a full backlog.
    */
   static async connect(address: UnixAddress, options: UnixSocketOptions = {}): Promise<UnixSocket> {
-    const descriptor = new OwnedDescriptor(check(native().socket(LINUX.AF_UNIX, LINUX.SOCK_STREAM, 0), 'socket'));
-    try {
-      connectDescriptor(descriptor.fd, address);
-      return new UnixSocket(descriptor, options);
-    } catch (error) {
-      descriptor.close();
-      throw error;
-    }
+    return connected(LINUX.SOCK_STREAM, address, descriptor => new UnixSocket(descriptor, options));
   }
 
   /** The descriptor's number; undefined once the socket is destroyed. */

@@ -1,7 +1,8 @@
 import fs from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { ArgumentError } from '../../../io/argument-error.js';
-import { SystemCallError } from '../../../io/errors.js';
+import { ArgumentError, requireArray } from '../../../io/argument-error.js';
+import { requireDescriptor } from '../../../io/descriptor.js';
+import { check, SystemCallError } from '../../../io/errors.js';
 import { native } from '../../../io/native.js';
 import { assumeIdentity, type Identity, resolveIdentity } from './privileges.js';
 
@@ -20,8 +21,9 @@ export interface ExecuteOptions extends Identity {
  * Becomes another program, which finds the sockets as sd_listen_fds(3) says: descriptors from 3 on, LISTEN_FDS, LISTEN_PID and
  * LISTEN_FDNAMES. The process id stays. Standard input, output and error go along, every other descriptor is closed.
  * @returns never, where it succeeds.
- * @throws ArgumentError where there is no such program or user; Error EPERM where the user may not be changed; and
- * SystemCallError ENOEXEC or the like, after which this process can only end.
+ * @throws ArgumentError where there is no such program or user, or a text has a NUL; SystemCallError EBADF for a listener that
+ * is not open; Error EPERM where the user may not be changed; and SystemCallError ENOEXEC or the like, after which this process
+ * can only end.
  */
 export function executeWithListeners(
   command: string,
@@ -29,13 +31,16 @@ export function executeWithListeners(
   listeners: readonly PassedListener[],
   options: ExecuteOptions = {},
 ): never {
-  for (const { name } of listeners) requireName(name);
+  requireArray('listeners', listeners);
+  for (const listener of listeners) requirePassable(listener);
+  requireArray('args', args);
+  const words = [requireText('command', command), ...args.map(text => requireText('args', text))];
   const environment = { ...(options.environment ?? process.env), ...activation(listeners) };
   const path = findProgram(command, environment.PATH ?? '');
+  const variables = variablesOf(environment);
   assumeIdentity(resolveIdentity(options));
-  const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
   const descriptors = Int32Array.from(listeners, ({ descriptor }) => descriptor);
-  const result = native().execute(path, [command, ...args], variables, descriptors);
+  const result = native().execute(path, words, variables, descriptors);
   throw new SystemCallError(result, 'execve', { object: path });
 }
 
@@ -45,6 +50,25 @@ function activation(listeners: readonly PassedListener[]): Record<string, string
     LISTEN_FDS: String(listeners.length),
     LISTEN_FDNAMES: listeners.map(({ name }) => name).join(':'),
   };
+}
+
+/** @throws ArgumentError for a name, DescriptorError for a number that cannot be; SystemCallError EBADF where it is not open. */
+function requirePassable({ name, descriptor }: PassedListener): void {
+  requireName(name);
+  // The program gets copies, without this flag.
+  check(native().setCloseOnExec(requireDescriptor(descriptor), true), 'fcntl', { descriptor });
+}
+
+/** A variable that is undefined is none. */
+function variablesOf(environment: NodeJS.ProcessEnv): string[] {
+  const given = Object.entries(environment).filter(([, value]) => value !== undefined);
+  return given.map(([name, value]) => requireText('environment', `${name}=${value}`));
+}
+
+/** execve(2) ends a text at its first NUL. */
+function requireText(argument: string, text: string): string {
+  if (typeof text === 'string' && !text.includes('\0')) return text;
+  throw new ArgumentError(argument, text, 'text without NUL');
 }
 
 /** What FileDescriptorName= of systemd.socket(5) takes. */

@@ -1,3 +1,4 @@
+import { check } from '../../../io/errors.js';
 import { native } from '../../../io/native.js';
 import { socketKind } from '../descriptor-kind.js';
 import { boundAddress, type NamedListener } from '../named-listener.js';
@@ -45,6 +46,6 @@ export function listenFds({ environment = process.env }: ListenFdsOptions = {}):
  */
 export function inetdSocket(): NamedListener | undefined {
   if (socketKind(0) === undefined) return undefined;
-  const descriptor = new OwnedDescriptor(native().duplicate(0));
+  const descriptor = new OwnedDescriptor(check(native().duplicate(0), 'fcntl', { descriptor: 0 }));
   return { name: 'stdin', address: boundAddress(descriptor.fd), descriptor };
 }

@@ -9,6 +9,7 @@ import { bindTo, withNewSocket } from '../../stream/open-socket.js';
 import type { UnixAddress } from '../address.js';
 import { type Binding, bindDescriptor, type UnixBindOptions } from '../binding.js';
 import type { UnixSocketType } from '../connecting.js';
+import { requireBacklog } from '../listener.js';
 
 export interface ListenTargetOptions extends UnixBindOptions {
   type?: 'stream' | 'dgram' | 'seqpacket';
@@ -21,7 +22,6 @@ export interface ListenTargetOptions extends UnixBindOptions {
 }
 
 const TYPES = { stream: LINUX.SOCK_STREAM, dgram: LINUX.SOCK_DGRAM, seqpacket: LINUX.SOCK_SEQPACKET } as const;
-const DEFAULT_BACKLOG = 511;
 
 /**
  * Where to listen, from text: `0.0.0.0:80`, `[::]:443`, `8080` (every address), `/run/app.sock`, `./app.sock`, `@abstract`.
@@ -79,5 +79,5 @@ function openIp(endpoint: IpEndpoint, type: UnixSocketType, options: ListenTarge
 }
 
 function listenUnlessDatagram(descriptor: number, type: UnixSocketType, { backlog }: ListenTargetOptions): number {
-  return type === LINUX.SOCK_DGRAM ? 0 : native().listen(descriptor, backlog ?? DEFAULT_BACKLOG);
+  return type === LINUX.SOCK_DGRAM ? 0 : native().listen(descriptor, requireBacklog(backlog));
 }
