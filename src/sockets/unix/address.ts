@@ -29,10 +29,10 @@ export function showUnixAddress(address: UnixAddress): string {
   return 'abstract' in value ? `@${text(value.abstract)}` : '(unnamed)';
 }
 
-/** The path in the file system, or undefined for an address that has none. */
-export function pathOf(address: UnixAddress): string | undefined {
+/** The path in the file system as it was given, or undefined for an address that has none. */
+export function pathOf(address: UnixAddress): string | Uint8Array | undefined {
   const value = toUnixSocketAddress(address);
-  return 'path' in value ? text(value.path) : undefined;
+  return 'path' in value ? value.path : undefined;
 }
 
 function requireAddress(address: UnixSocketAddress): UnixSocketAddress {

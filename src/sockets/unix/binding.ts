@@ -1,10 +1,10 @@
 import fs from 'node:fs';
-import { resolve } from 'node:path';
 import { ArgumentError } from '../../io/argument-error.js';
 import { check, SystemCallError } from '../../io/errors.js';
 import { native } from '../../io/native.js';
 import { LINUX } from '../../wire/constants.generated.js';
 import { encodeUnixAddress, pathOf, showUnixAddress, type UnixAddress } from './address.js';
+import { absolutePath, identityOfPath, strangerAt } from './socket-path.js';
 
 export interface UnixBindOptions {
   /**
@@ -50,19 +50,20 @@ export function bindDescriptor(
   complete: () => number = () => 0,
 ): Binding {
   requireBindable(address, options);
-  const path = pathOf(address);
+  const given = pathOf(address);
   const name = encodeUnixAddress(address);
-  if (path === undefined) {
+  if (given === undefined) {
     check(native().bind(descriptor, name) || complete(), 'bind', { object: showUnixAddress(address), descriptor });
     return NOTHING_TO_UNLINK;
   }
   // A socket's own mode, without what the umask takes, becomes that of the path (net/unix/af_unix.c, unix_bind_bsd).
   if (options.mode !== undefined) fs.fchmodSync(descriptor, options.mode);
-  return withTurn(path, () => {
-    requireBound(bindPath(descriptor, name, path, options), path);
-    const binding = bindingOf(resolve(path));
+  const path = absolutePath(given);
+  return withTurn(path, address, () => {
+    requireBound(bindPath(descriptor, name, path, options), path, address);
+    const binding = bindingOf(path);
     return orUnlink(binding, () => {
-      check(complete(), 'listen', { object: path, descriptor });
+      check(complete(), 'listen', { object: showUnixAddress(address), descriptor });
       if (options.mode !== undefined) fs.chmodSync(path, options.mode);
     });
   });
@@ -81,7 +82,7 @@ function orUnlink(binding: Binding, action: () => void): Binding {
 function bindPath(
   descriptor: number,
   name: Uint8Array,
-  path: string,
+  path: Buffer,
   { replaceStale = true }: UnixBindOptions,
 ): number {
   const result = native().bind(descriptor, name);
@@ -96,7 +97,7 @@ function bindPath(
  * that does not listen (net/unix/af_unix.c, unix_find_bsd). Nobody is bothered by it, as a listener would be by a connection.
  * Where it cannot be told, as without the permission to connect, the path counts as in use.
  */
-function isStale(name: Uint8Array, path: string): boolean {
+function isStale(name: Uint8Array, path: Buffer): boolean {
   if (fs.lstatSync(path, { throwIfNoEntry: false })?.isSocket() !== true) return false;
   const probe = check(native().socket(LINUX.AF_UNIX, LINUX.SOCK_DGRAM, 0), 'socket');
   const result = native().connect(probe, name);
@@ -109,40 +110,32 @@ function isStale(name: Uint8Array, path: string): boolean {
  * replacing it, another might have bound it, and have its own taken away. An abstract name is the lock, because it goes with
  * its owner, however that ends.
  */
-function withTurn<Result>(path: string, action: () => Result): Result {
+function withTurn<Result>(path: Buffer, address: UnixAddress, action: () => Result): Result {
   const lock = check(native().socket(LINUX.AF_UNIX, LINUX.SOCK_DGRAM, 0), 'socket');
   try {
-    requireBound(native().bind(lock, encodeUnixAddress(`\0subsocket-bind-${identityOf(path)}`)), path);
+    const turn = encodeUnixAddress(`\0subsocket-bind-${identityOfPath(path)}`);
+    requireBound(native().bind(lock, turn), path, address);
     return action();
   } finally {
     native().close(lock);
   }
 }
 
-/** A short name of a path that is the same for every way of writing it. */
-function identityOf(path: string): string {
-  const absolute = resolve(path);
-  const directory = fs.statSync(resolve(absolute, '..'), { throwIfNoEntry: false });
-  let hash = 5381n;
-  for (const byte of Buffer.from(absolute.slice(absolute.lastIndexOf('/'))))
-    hash = BigInt.asUintN(64, hash * 33n + BigInt(byte));
-  return `${directory?.dev ?? 0}-${directory?.ino ?? 0}-${hash.toString(36)}`;
+function requireBound(result: number, path: Buffer, address: UnixAddress): void {
+  if (result >= 0) return;
+  throw new SystemCallError(result, 'bind', { object: showUnixAddress(address), advice: adviceFor(-result, path) });
 }
 
-function requireBound(result: number, path: string): void {
-  if (result < 0) throw new SystemCallError(result, 'bind', { object: path, advice: adviceFor(-result, path) });
-}
-
-function adviceFor(errno: number, path: string): string | undefined {
+function adviceFor(errno: number, path: Buffer): string | undefined {
   if (errno === LINUX.EACCES) return 'the directory may not be written to';
   if (errno === LINUX.ENOENT) return 'there is no such directory';
   if (errno !== LINUX.EADDRINUSE) return undefined;
-  const found = fs.lstatSync(path, { throwIfNoEntry: false });
-  if (found?.isSocket() === false) return `the path is a ${found.isDirectory() ? 'directory' : 'file'} and no socket`;
-  return 'somebody has a socket open there';
+  if (fs.lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink())
+    return 'the path is a symbolic link, which is never replaced';
+  return strangerAt(path) ?? 'somebody has a socket open there';
 }
 
-function bindingOf(path: string): Binding {
+function bindingOf(path: Buffer): Binding {
   const own = fs.lstatSync(path);
   return {
     unlink: () => {

@@ -3,6 +3,7 @@ import { native } from '../../io/native.js';
 import { LINUX } from '../../wire/constants.generated.js';
 import { encodeUnixAddress, pathOf, showUnixAddress, type UnixAddress } from './address.js';
 import { OwnedDescriptor } from './owned-descriptor.js';
+import { absolutePath, strangerAt } from './socket-path.js';
 
 /** SOCK_STREAM, SOCK_DGRAM and SOCK_SEQPACKET are the types that Unix-domain sockets have. */
 export type UnixSocketType = typeof LINUX.SOCK_STREAM | typeof LINUX.SOCK_DGRAM | typeof LINUX.SOCK_SEQPACKET;
@@ -26,8 +27,14 @@ const ADVICE_FOR_NAMES: ReadonlyMap<number, string> = new Map([
 
 /** The error of a call that named `address`, saying what is the matter there. */
 export function addressError(errno: number, syscall: string, address: UnixAddress): SystemCallError {
-  const advice = pathOf(address) === undefined ? ADVICE_FOR_NAMES : ADVICE;
-  return new SystemCallError(errno, syscall, { object: showUnixAddress(address), advice: advice.get(Math.abs(errno)) });
+  const advice = adviceFor(Math.abs(errno), pathOf(address));
+  return new SystemCallError(errno, syscall, { object: showUnixAddress(address), advice });
+}
+
+function adviceFor(errno: number, path: string | Uint8Array | undefined): string | undefined {
+  if (path === undefined) return ADVICE_FOR_NAMES.get(errno);
+  const stranger = errno === LINUX.ECONNREFUSED ? strangerAt(absolutePath(path)) : undefined;
+  return stranger ?? ADVICE.get(errno);
 }
 
 /**

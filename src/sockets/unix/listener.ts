@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { requireInteger, requireSignal } from '../../io/argument-error.js';
-import { check, systemCallError } from '../../io/errors.js';
+import { check, DescriptorError, systemCallError } from '../../io/errors.js';
 import { native } from '../../io/native.js';
 import { LINUX } from '../../wire/constants.generated.js';
 import type { UnixSocketAddress } from '../../wire/socket-address.js';
@@ -138,8 +138,12 @@ export abstract class UnixListener<Connection> extends EventEmitter<ListenerEven
     this.close();
   }
 
-  /** Gives the descriptor away and ends this object without closing it. A path stays. */
+  /**
+   * Gives the descriptor away and ends this object without closing it. A path stays.
+   * @throws DescriptorError 'DESCRIPTOR_CLOSED' where the server is closed.
+   */
   detach(): OwnedDescriptor {
+    if (this.#closed) throw new DescriptorError('DESCRIPTOR_CLOSED', 'the server is closed');
     this.#end();
     return this.#descriptor;
   }

@@ -18,7 +18,7 @@ import { applyReceiveOptions, type UnixReceiveOptions } from './receive-options.
 import { requireUnixSocket } from './require-socket.js';
 import { sendBatch } from './send-batch.js';
 import { sendTogether } from './send-together.js';
-import type { UnixBatch } from './unix-batch.js';
+import { requireBatch, type UnixBatch } from './unix-batch.js';
 import type { UnixMessage } from './unix-message.js';
 
 export interface UnixMessageSocketOptions extends UnixReceiveOptions {
@@ -130,6 +130,7 @@ export abstract class MessageSocket extends EventEmitter<MessageSocketEvents> {
    * @throws SystemCallError where reading failed.
    */
   async receiveBatch(batch: UnixBatch): Promise<number> {
+    requireBatch(batch);
     while (!this.#closed) {
       const count = batch.receiveFrom(this.#descriptor.fd);
       if (count > 0) return this.#withoutEnd(batch, count);

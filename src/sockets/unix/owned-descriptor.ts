@@ -116,11 +116,12 @@ export class OwnedDescriptor {
   /**
    * A listening stream socket as Node's own `net.Server`, accepting. Closing it does not unlink a path.
    * @param server the server that is to listen, as an `http.Server`. Default: a new net.Server.
-   * @throws DescriptorError 'DESCRIPTOR_KIND' for anything but a listening stream socket.
+   * @throws DescriptorError 'DESCRIPTOR_KIND' for anything but a listening stream socket; ArgumentError for what is no server.
    */
   async toServer<Server extends net.Server = net.Server>(
     server: Server = net.createServer() as Server,
   ): Promise<Server> {
+    if (!(server instanceof net.Server)) throw new ArgumentError('server', server, 'a net.Server');
     requireKind(this.fd, { method: 'toServer()', type: LINUX.SOCK_STREAM, listening: true });
     // Exclusive: in a cluster worker, the primary would otherwise look for this number among its own descriptors.
     this.#give(fd => server.listen({ fd, exclusive: true }));

@@ -1,6 +1,6 @@
 import { systemCallError } from '../../io/errors.js';
 import type { Dispatcher } from './dispatcher.js';
-import type { UnixBatch } from './unix-batch.js';
+import { requireBatch, type UnixBatch } from './unix-batch.js';
 
 /**
  * Sends the messages of a batch to the connected peer, as there is room.
@@ -8,6 +8,7 @@ import type { UnixBatch } from './unix-batch.js';
  * @throws SystemCallError of the first message that the kernel refused, having tried all.
  */
 export async function sendBatch(batch: UnixBatch, dispatcher: Dispatcher, requireOpen: () => number): Promise<void> {
+  requireBatch(batch);
   for (let next = 0; next < batch.count; ) {
     const descriptor = requireOpen();
     if (!dispatcher.isWaitingFor(null)) next += batch.sendTo(descriptor, next);

@@ -5,7 +5,7 @@ import { connected } from './connecting.js';
 import { MessageSocket, type UnixMessageSocketOptions } from './message-socket.js';
 import type { OwnedDescriptor } from './owned-descriptor.js';
 import type { UnixOutgoing, UnixSendOptions } from './parcel.js';
-import type { UnixBatch } from './unix-batch.js';
+import { requireBatch, type UnixBatch } from './unix-batch.js';
 
 /**
  * A connection that keeps the boundaries of messages: SOCK_SEQPACKET. What one `send()` takes, one message gives.
@@ -41,6 +41,7 @@ export class UnixSeqpacketSocket extends MessageSocket {
   }
 
   override async sendBatch(batch: UnixBatch): Promise<void> {
+    requireBatch(batch);
     for (let index = 0; index < batch.count; index++) requireLength(batch.length(index));
     return super.sendBatch(batch);
   }

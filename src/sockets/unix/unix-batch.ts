@@ -1,4 +1,4 @@
-import { requireInteger } from '../../io/argument-error.js';
+import { ArgumentError, requireInteger } from '../../io/argument-error.js';
 import type { MessageBatch } from '../../io/message-batch.js';
 import { LINUX } from '../../wire/constants.generated.js';
 import { decodeUnixControl, type UnixCredentials, writeUnixControl } from '../../wire/unix-control.js';
@@ -70,10 +70,12 @@ export class UnixBatch {
   /**
    * Adds a message to be sent. Its bytes are copied; its descriptors must stay open until it is sent.
    * @returns false where the batch is full.
+   * @throws ArgumentError for what is no Uint8Array, or longer than `maximumMessageSize`; as `send()` for the options.
    */
   add(data: Uint8Array, options: UnixSendOptions = {}): boolean {
     if (this.#received) this.clear();
     if (this.#count === this.slots) return false;
+    if (!(data instanceof Uint8Array)) throw new ArgumentError('data', data, 'a Uint8Array');
     requireInteger('data', data.length, 0, this.maximumMessageSize, 'bytes');
     const index = this.#count;
     this.#memory.payload.set(data, index * this.#memory.payloadStride);
@@ -186,4 +188,10 @@ export class UnixBatch {
   #require(index: number): number {
     return requireInteger('index', index, 0, this.#count - 1);
   }
+}
+
+/** @throws ArgumentError */
+export function requireBatch(batch: UnixBatch): void {
+  if (batch instanceof UnixBatch) return;
+  throw new ArgumentError('batch', batch, 'a UnixBatch');
 }

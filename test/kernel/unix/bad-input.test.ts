@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import net from 'node:net';
@@ -8,6 +9,7 @@ import { UnixDatagramSocket } from '../../../src/sockets/unix/datagram-socket.js
 import { OwnedDescriptor } from '../../../src/sockets/unix/owned-descriptor.js';
 import { UnixSeqpacketSocket } from '../../../src/sockets/unix/seqpacket-socket.js';
 import { datagramPair, seqpacketPair, socketPair } from '../../../src/sockets/unix/socket-pair.js';
+import { UnixBatch } from '../../../src/sockets/unix/unix-batch.js';
 import { UnixSeqpacketServer, UnixServer } from '../../../src/sockets/unix/unix-server.js';
 import { UnixSocket } from '../../../src/sockets/unix/unix-socket.js';
 import { expectLevelDescriptors, fileWith, socketPath } from './support.js';
@@ -97,6 +99,22 @@ describe.each([
     }));
 });
 
+test('batches take bytes alone, and sockets batches alone', async () => {
+  const batch = new UnixBatch();
+  for (const data of ['text', undefined, [1]]) {
+    expect(() => batch.add(untyped(data))).toThrow(/^data takes a Uint8Array, not /);
+  }
+  expect(batch.count).toBe(0);
+  for (const [here, there] of [datagramPair(), seqpacketPair()]) {
+    await here.send('waits');
+    await expect(here.sendBatch(untyped(5))).rejects.toThrow(/^batch takes a UnixBatch, not 5$/);
+    await expect(there.receiveBatch(untyped([]))).rejects.toThrow(/^batch takes a UnixBatch, not an array$/);
+    expect(await there.receiveBatch(batch)).toBe(1);
+    here.close();
+    there.close();
+  }
+});
+
 test('accept refuses what is no signal by name', async () => {
   const server = await UnixServer.listen(socketPath());
   await expect(server.accept({ signal: untyped('x') })).rejects.toMatchObject({ ...REFUSED, argument: 'signal' });
@@ -141,6 +159,14 @@ describe('an owned descriptor', () => {
     }),
   );
 
+  test('becomes no server where none is given to it', () =>
+    expectLevelDescriptors(async () => {
+      const listening = (await UnixServer.listen(socketPath())).detach();
+      await expect(listening.toServer(untyped('x'))).rejects.toThrow(/^server takes a net.Server, not "x"$/);
+      expect(listening.closed).toBe(false);
+      listening.close();
+    }));
+
   test('takes no wrong signal, and stays the owner', () =>
     expectLevelDescriptors(() => {
       const [one, other] = socketPair();
@@ -183,6 +209,30 @@ describe('the sockets of this package', () => {
       expect(() => new UnixSocket(stream)).toThrow(/^UnixSocket: descriptor \d+ is not connected/);
       expect(() => new UnixSeqpacketSocket(seqpacket)).toThrow(/^UnixSeqpacketSocket: descriptor \d+ is not connected/);
     }));
+});
+
+test('a server that is closed has no descriptor to give away', async () => {
+  const server = await UnixServer.listen(socketPath());
+  server.close();
+  expect(() => server.detach()).toThrow(expect.objectContaining({ code: 'DESCRIPTOR_CLOSED' }));
+});
+
+test('an environment that promises more sockets than there are has no descriptor of this process owned and closed', () => {
+  const program = `
+    const { listenFds } = await import(${JSON.stringify(new URL('../../../dist/index.js', import.meta.url).href)});
+    const { readdirSync } = await import('node:fs');
+    const { setTimeout: sleep } = await import('node:timers/promises');
+    const before = String(readdirSync('/proc/self/fd'));
+    const environment = { LISTEN_PID: String(process.pid), LISTEN_FDS: '100000' };
+    const told = (() => { try { listenFds({ environment }); } catch (error) { return error.code; } })();
+    for (let round = 0; round < 5; round++) {
+      await sleep(1);
+      gc();
+    }
+    console.log(told, String(readdirSync('/proc/self/fd')) === before);`;
+  const args = ['--expose-gc', '--input-type=module', '--eval', program];
+  const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 20_000 });
+  expect([stdout, stderr]).toEqual(['EBADF true\n', '']);
 });
 
 test('nobody at an abstract name is told without talk of a path', async () => {

@@ -195,6 +195,31 @@ describe('addresses that cannot be', () => {
       await expect(UnixSocket.connect('a\0b')).rejects.toThrow(/without NUL/);
     }));
 
+  test('a path that is no UTF-8 is bound, reached, recognised as stale and unlinked as any other', () =>
+    expectLevelDescriptors(async () => {
+      const path = Buffer.concat([Buffer.from(`${scratch()}/`), Buffer.from([0xff, 0xfe])]);
+      const address = { family: 'unix', path } as const;
+      const left = (await UnixServer.listen(address, { mode: 0o600 })).detach();
+      await expect(UnixServer.listen(address)).rejects.toMatchObject({ code: 'EADDRINUSE' });
+      left.close();
+      const server = await UnixServer.listen(address);
+      const client = await UnixSocket.connect(address);
+      expect(client.remoteAddress).toEqual({ family: 'unix', path: new Uint8Array(path) });
+      client.destroy();
+      server.close();
+      expect(fs.existsSync(path)).toBe(false);
+    }));
+
+  test('a relative path is unlinked where it was made, whatever the directory by then', async () => {
+    const before = process.cwd();
+    const absolute = socketPath();
+    process.chdir(scratch());
+    const server = await UnixServer.listen(absolute.slice(scratch().length + 1));
+    process.chdir(before);
+    server.close();
+    expect(fs.existsSync(absolute)).toBe(false);
+  });
+
   test('108 bytes fit', async () => {
     const path = `${scratch()}/`.padEnd(108, 'x');
     const server = await UnixServer.listen(path);
@@ -208,7 +233,12 @@ describe('addresses that cannot be', () => {
   test('a directory, a file, nothing, a socket that nobody has, one of another type: each is told', () =>
     expectLevelDescriptors(async () => {
       await expect(UnixServer.listen(scratch())).rejects.toThrow(/the path is a directory and no socket/);
-      await expect(UnixSocket.connect(scratch())).rejects.toMatchObject({ code: 'ECONNREFUSED', syscall: 'connect' });
+      await expect(UnixSocket.connect(scratch())).rejects.toThrow(
+        /ECONNREFUSED.*the path is a directory and no socket/,
+      );
+      const link = `${socketPath()}.link`;
+      fs.symlinkSync(socketPath(), link);
+      await expect(UnixServer.listen(link)).rejects.toThrow(/EADDRINUSE.*the path is a symbolic link/);
       await expect(UnixSocket.connect(socketPath())).rejects.toThrow(/ENOENT.*there is no such path/);
       await expect(UnixServer.listen(`${scratch()}/none/x.sock`)).rejects.toThrow(/ENOENT.*no such directory/);
       await expect(UnixSocket.connect(stalePath())).rejects.toThrow(/ECONNREFUSED.*left from a process that has gone/);

@@ -33,8 +33,11 @@ export function listenFds({ environment = process.env }: ListenFdsOptions = {}):
   if (LISTEN_PID === undefined || LISTEN_FDS === undefined || Number(LISTEN_PID) !== process.pid) return [];
   const count = /^\d{1,6}$/.test(LISTEN_FDS) ? Number(LISTEN_FDS) : 0;
   const names = LISTEN_FDNAMES?.split(':') ?? [];
-  return Array.from({ length: count }, (_, index) => {
-    const descriptor = OwnedDescriptor.adopt(FIRST_DESCRIPTOR + index);
+  const numbers = Array.from({ length: count }, (_, index) => FIRST_DESCRIPTOR + index);
+  // All or none: an environment that promises too much must not have this process's own descriptors owned, and closed.
+  for (const number of numbers) check(native().setCloseOnExec(number, true), 'fcntl', { descriptor: number });
+  return numbers.map((number, index) => {
+    const descriptor = OwnedDescriptor.adopt(number);
     return { name: names[index] || NO_NAME, address: boundAddress(descriptor.fd), descriptor };
   });
 }

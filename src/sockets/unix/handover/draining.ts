@@ -29,7 +29,7 @@ export function requireSources(servers: unknown): void {
 export function stopAccepting(source: HandOverSource): Promise<void> {
   if (source instanceof Server) return stopServer(source);
   if (source instanceof DatagramSocket) return stopDatagram(source);
-  if ('detach' in source) source.detach().close();
+  if (source instanceof UnixListener && !source.closed) source.detach().close();
   else source.close();
   return Promise.resolve();
 }
