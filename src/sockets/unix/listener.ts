@@ -82,14 +82,16 @@ export abstract class UnixListener<Connection> extends EventEmitter<ListenerEven
   protected constructor(
     descriptor: OwnedDescriptor,
     type: typeof LINUX.SOCK_STREAM | typeof LINUX.SOCK_SEQPACKET,
+    options: UnixReceiveOptions,
     binding?: Binding,
   ) {
     super();
     requireUnixSocket(descriptor, { method: new.target.name, type, listening: true });
+    applyReceiveOptions(descriptor.fd, options);
     check(native().setNonBlocking(descriptor.fd, true), 'fcntl', { descriptor: descriptor.fd });
-    this.#descriptor = descriptor;
+    this.#descriptor = descriptor.transfer();
     this.#binding = binding;
-    this.#readiness = new Readiness(descriptor.fd, { readable: () => this.#pump(), writable: () => {} });
+    this.#readiness = new Readiness(this.#descriptor.fd, { readable: () => this.#pump(), writable: () => {} });
     this.on('newListener', event => {
       if (event === 'connection') process.nextTick(() => this.#pump());
     });

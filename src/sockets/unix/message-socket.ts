@@ -61,13 +61,13 @@ export abstract class MessageSocket extends EventEmitter<MessageSocketEvents> {
     this.#intake = this.#makeIntake(options, this.#connected);
     applyReceiveOptions(descriptor.fd, options);
     check(native().setNonBlocking(descriptor.fd, true), 'fcntl', { descriptor: descriptor.fd });
-    this.#descriptor = descriptor;
+    this.#descriptor = descriptor.transfer();
     this.#binding = binding;
-    this.#readiness = new Readiness(descriptor.fd, {
+    this.#readiness = new Readiness(this.#descriptor.fd, {
       readable: () => this.#intake.readable(),
       writable: () => this.#dispatcher.writable(),
     });
-    this.#dispatcher = new Dispatcher(descriptor.fd, wanted => this.#readiness.wantWritable(wanted));
+    this.#dispatcher = new Dispatcher(this.#descriptor.fd, wanted => this.#readiness.wantWritable(wanted));
     this.on('newListener', event => {
       if (event === 'message') process.nextTick(() => this.#intake.pump());
     });

@@ -75,7 +75,7 @@ export class OwnedDescriptor {
     return this.#descriptor;
   }
 
-  /** True after close(), release() and the conversions: this object owns nothing any more. */
+  /** True after close(), release(), transfer() and the conversions: this object owns nothing any more. */
   get closed(): boolean {
     return this.#descriptor < 0;
   }
@@ -90,6 +90,13 @@ export class OwnedDescriptor {
     const { fd } = this;
     native().release(fd);
     return this.#forget();
+  }
+
+  /** The descriptor with a new owner: this object owns nothing any more, and closing it does nothing. */
+  transfer(): OwnedDescriptor {
+    const { fd } = this;
+    this.#forget();
+    return new OwnedDescriptor(fd);
   }
 
   /** dup(2): another owner of the same open file description. */

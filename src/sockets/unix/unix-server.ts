@@ -5,7 +5,6 @@ import { openListener, UnixListener, type UnixListenOptions } from './listener.j
 import { requireMessageSize } from './message-reader.js';
 import type { UnixMessageSocketOptions } from './message-socket.js';
 import type { OwnedDescriptor } from './owned-descriptor.js';
-import { applyReceiveOptions } from './receive-options.js';
 import { UnixSeqpacketSocket } from './seqpacket-socket.js';
 import { UnixSocket, type UnixSocketOptions } from './unix-socket.js';
 
@@ -15,8 +14,7 @@ export class UnixServer extends UnixListener<UnixSocket> {
 
   /** Takes over a listening stream socket. @throws DescriptorError 'DESCRIPTOR_KIND' for anything else. */
   constructor(descriptor: OwnedDescriptor, options: UnixSocketOptions = {}, binding?: Binding) {
-    super(descriptor, LINUX.SOCK_STREAM, binding);
-    applyReceiveOptions(descriptor.fd, options);
+    super(descriptor, LINUX.SOCK_STREAM, options, binding);
     this.#options = options;
   }
 
@@ -41,9 +39,8 @@ export class UnixSeqpacketServer extends UnixListener<UnixSeqpacketSocket> {
 
   /** Takes over a listening seqpacket socket. @throws DescriptorError 'DESCRIPTOR_KIND' for anything else. */
   constructor(descriptor: OwnedDescriptor, options: UnixMessageSocketOptions = {}, binding?: Binding) {
-    super(descriptor, LINUX.SOCK_SEQPACKET, binding);
     requireMessageSize(options.maximumMessageSize);
-    applyReceiveOptions(descriptor.fd, options);
+    super(descriptor, LINUX.SOCK_SEQPACKET, options, binding);
     this.#options = options;
   }
 

@@ -40,7 +40,8 @@ export class UnixSocket extends Duplex {
   #detached = false;
 
   /**
-   * Takes over a connected stream socket, as one that came from another process. See also `connect` and `socketPair`.
+   * Takes over a connected stream socket, as one that came from another process: the descriptor is this object's from then on.
+   * See also `connect` and `socketPair`.
    * @throws DescriptorError 'DESCRIPTOR_KIND' for a descriptor that is no connected Unix-domain stream.
    */
   constructor(descriptor: OwnedDescriptor, options: UnixSocketOptions = {}) {
@@ -49,10 +50,10 @@ export class UnixSocket extends Duplex {
     this.#intake = this.#makeIntake(options);
     applyReceiveOptions(descriptor.fd, options);
     check(native().setNonBlocking(descriptor.fd, true), 'fcntl', { descriptor: descriptor.fd });
-    this.#descriptor = descriptor;
-    this.#readiness = new Readiness(descriptor.fd, {
+    this.#descriptor = descriptor.transfer();
+    this.#readiness = new Readiness(this.#descriptor.fd, {
       readable: () => this.#intake.readable(),
-      writable: () => this.#writer.writable(descriptor.fd),
+      writable: () => this.#writer.writable(this.#descriptor.fd),
       disconnected: () => this.#disconnected(),
     });
     this.#writer = new StreamWriter(wanted => this.#readiness.wantWritable(wanted));

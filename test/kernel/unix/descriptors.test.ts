@@ -4,10 +4,12 @@ import { once } from 'node:events';
 import fs from 'node:fs';
 import net from 'node:net';
 import { describe, expect, test } from 'vitest';
+import { UnixDatagramSocket } from '../../../src/sockets/unix/datagram-socket.js';
 import { OwnedDescriptor } from '../../../src/sockets/unix/owned-descriptor.js';
-import { socketPair } from '../../../src/sockets/unix/socket-pair.js';
+import { datagramPair, socketPair } from '../../../src/sockets/unix/socket-pair.js';
 import type { UnixMessage } from '../../../src/sockets/unix/unix-message.js';
-import type { UnixSocket } from '../../../src/sockets/unix/unix-socket.js';
+import { UnixServer } from '../../../src/sockets/unix/unix-server.js';
+import { UnixSocket } from '../../../src/sockets/unix/unix-socket.js';
 import { expectLevelDescriptors, fileWith, identity, openDescriptors } from './support.js';
 
 async function received(socket: UnixSocket): Promise<UnixMessage> {
@@ -328,4 +330,39 @@ describe('an owned descriptor', () => {
     await expect(descriptor.toDatagram()).rejects.toThrow(/is a Unix-domain stream socket/);
     other.destroy();
   });
+});
+
+describe('an owned descriptor given to a socket of this package', () => {
+  test("is that socket's from then on, whatever becomes of the message that brought it", () =>
+    expectLevelDescriptors(async () => {
+      const [here, there] = socketPair();
+      const [one, other] = socketPair();
+      const [two, another] = datagramPair();
+      const listening = (await UnixServer.listen(`\0subsocket-owned-${process.pid}`)).detach();
+      await here.send('x', { descriptors: [one, two, listening] });
+      for (const end of [one, listening]) 'destroy' in end ? end.destroy() : end.close();
+      two.close();
+      const message = await received(there);
+      const [streamEnd, datagramEnd, listener] = message.descriptors as OwnedDescriptor[];
+      const stream = new UnixSocket(streamEnd as OwnedDescriptor);
+      const datagram = new UnixDatagramSocket(datagramEnd as OwnedDescriptor);
+      const server = new UnixServer(listener as OwnedDescriptor);
+      expect(message.descriptors.every(({ closed }) => closed)).toBe(true);
+      message.close();
+      await stream.send('over the stream');
+      expect((await received(other)).data.toString()).toBe('over the stream');
+      await datagram.send('over datagrams');
+      expect(String((await another.receive())?.data)).toBe('over datagrams');
+      const client = await UnixSocket.connect(`\0subsocket-owned-${process.pid}`);
+      (await server.accept())?.destroy();
+      for (const end of [client, stream, other, here, there]) end.destroy();
+      for (const end of [server, datagram, another]) end.close();
+    }));
+
+  test('that refuses it stays with its owner', () =>
+    expectLevelDescriptors(() => {
+      using file = fileWith('x');
+      expect(() => new UnixSocket(file)).toThrow(/no socket/);
+      expect(file.closed).toBe(false);
+    }));
 });

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
 import { handOver } from '../../../src/sockets/unix/handover/hand-over.js';
 import { takeOver } from '../../../src/sockets/unix/handover/take-over.js';
+import type { OwnedDescriptor } from '../../../src/sockets/unix/owned-descriptor.js';
 import { UnixServer } from '../../../src/sockets/unix/unix-server.js';
 import { UnixSocket } from '../../../src/sockets/unix/unix-socket.js';
 import { expectLevelDescriptors, socketPath } from './support.js';
@@ -277,6 +278,21 @@ describe('a hand-over', () => {
     expect(await offer.drained).toBe(false);
     accepted.destroy();
     idle.destroy();
+  });
+
+  test("of this package's servers: they serve on after ready()", async () => {
+    const [meeting, path] = [socketPath(), socketPath()];
+    const server = await UnixServer.listen(path);
+    await handOver({ local: server }, meeting);
+    const taken = await takeOver(meeting);
+    const successor = new UnixServer(taken?.take('local') as OwnedDescriptor);
+    await taken?.ready();
+    const client = await UnixSocket.connect(path);
+    const accepted = await successor.accept();
+    await accepted?.send('new');
+    expect(String((await client.receive())?.data)).toBe('new');
+    for (const end of [client, accepted]) end?.destroy();
+    successor.close();
   });
 
   test('keeps the path of a server that Node bound itself', async () => {

@@ -95,7 +95,7 @@ export class TakenOver {
   }
 
   /**
-   * The socket of that name.
+   * The socket of that name: `toServer()`, `new UnixServer(it)` and the like make it theirs.
    * @throws HandOverError 'PROTOCOL' where the old process offered none of that name.
    */
   take(name: string): OwnedDescriptor {
