@@ -4,9 +4,11 @@ import { once } from 'node:events';
 import fs from 'node:fs';
 import net from 'node:net';
 import { describe, expect, test } from 'vitest';
+import { UnixDatagramSocket } from '../../../src/sockets/unix/datagram-socket.js';
 import { handOver } from '../../../src/sockets/unix/handover/hand-over.js';
 import type { HandOverOptions } from '../../../src/sockets/unix/handover/hand-over-options.js';
 import { takeOver } from '../../../src/sockets/unix/handover/take-over.js';
+import type { OwnedDescriptor } from '../../../src/sockets/unix/owned-descriptor.js';
 import { UnixServer } from '../../../src/sockets/unix/unix-server.js';
 import { UnixSocket } from '../../../src/sockets/unix/unix-socket.js';
 import { expectLevelDescriptors, socketPath } from './support.js';
@@ -145,6 +147,26 @@ describe('allow and trust', () => {
       offer.close();
     }));
 });
+
+test('a Unix-domain datagram socket goes over with its path, once what waits in it has been sent', () =>
+  expectLevelDescriptors(async () => {
+    const [path, own, slowPath] = [socketPath(), socketPath(), socketPath()];
+    const slow = await UnixDatagramSocket.open({ bind: slowPath });
+    const local = await UnixDatagramSocket.open({ bind: own });
+    const sends = Array.from({ length: 200 }, (_, index) => local.send(String(index), { to: slowPath }));
+    const offer = await handOver({ local }, path);
+    const taken = await takeOver(path);
+    const successor = new UnixDatagramSocket(taken?.take('local') as OwnedDescriptor);
+    await taken?.ready();
+    for (let index = 0; index < sends.length; index++) expect(String((await slow.receive())?.data)).toBe(String(index));
+    await Promise.all(sends);
+    expect(await offer.drained).toBe(true);
+    expect(local.closed).toBe(true);
+    await slow.send('to the new one', { to: own });
+    expect(String((await successor.receive())?.data)).toBe('to the new one');
+    slow.close();
+    successor.close();
+  }));
 
 test('an aborted signal ends takeOver before it connects', () =>
   expectLevelDescriptors(async () => {

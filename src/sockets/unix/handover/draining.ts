@@ -3,15 +3,23 @@ import fs from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerResponse } from 'node:http2';
 import { Server } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ArgumentError } from '../../../io/argument-error.js';
+import { UnixDatagramSocket } from '../datagram-socket.js';
 import { UnixListener } from '../listener.js';
 import { OwnedDescriptor } from '../owned-descriptor.js';
 import type { UnixSeqpacketServer, UnixServer } from '../unix-server.js';
 
-/** What can be handed over: servers of Node's (net, tls, http, https), dgram sockets, this package's servers. */
-export type HandOverSource = Server | DatagramSocket | UnixServer | UnixSeqpacketServer | OwnedDescriptor;
+/** What can be handed over: servers of Node's (net, tls, http, https), dgram sockets, this package's servers and datagrams. */
+export type HandOverSource =
+  | Server
+  | DatagramSocket
+  | UnixServer
+  | UnixSeqpacketServer
+  | UnixDatagramSocket
+  | OwnedDescriptor;
 
-const KINDS = [Server, DatagramSocket, UnixListener, OwnedDescriptor] as const;
+const KINDS = [Server, DatagramSocket, UnixListener, UnixDatagramSocket, OwnedDescriptor] as const;
 
 /** @throws ArgumentError for what cannot be handed over. */
 export function requireSources(servers: unknown): void {
@@ -29,6 +37,7 @@ export function requireSources(servers: unknown): void {
 export function stopAccepting(source: HandOverSource): Promise<void> {
   if (source instanceof Server) return stopServer(source);
   if (source instanceof DatagramSocket) return stopDatagram(source);
+  if (source instanceof UnixDatagramSocket) return stopUnixDatagram(source);
   if (source instanceof UnixListener && !source.closed) source.detach().close();
   else source.close();
   return Promise.resolve();
@@ -40,6 +49,15 @@ function stopDatagram(socket: DatagramSocket): Promise<void> {
     if (!succeeds(() => socket.close(() => resolve()))) resolve();
   });
 }
+
+/** It stays as long as messages wait to be sent. Closing it would unlink the path, which the successor needs. */
+async function stopUnixDatagram(socket: UnixDatagramSocket): Promise<void> {
+  while (!socket.closed && !succeeds(() => socket.detach().close())) {
+    await sleep(RETRY_MS, undefined, { ref: false });
+  }
+}
+
+const RETRY_MS = 10;
 
 function stopServer(server: Server): Promise<void> {
   server.prependListener('request', endWithAnswer);
