@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerResponse } from 'node:http2';
 import { Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ArgumentError } from '../../../io/argument-error.js';
+import { ArgumentError, requireObject } from '../../../io/argument-error.js';
 import { UnixDatagramSocket } from '../datagram-socket.js';
 import { UnixListener } from '../listener.js';
 import { OwnedDescriptor } from '../owned-descriptor.js';
@@ -23,8 +23,7 @@ const KINDS = [Server, DatagramSocket, UnixListener, UnixDatagramSocket, OwnedDe
 
 /** @throws ArgumentError for what cannot be handed over. */
 export function requireSources(servers: unknown): void {
-  if (typeof servers !== 'object' || servers === null) throw new ArgumentError('servers', servers, 'servers by name');
-  for (const [name, source] of Object.entries(servers)) {
+  for (const [name, source] of Object.entries(requireObject('servers', servers, 'servers by name') as object)) {
     if (KINDS.some(kind => source instanceof kind)) continue;
     throw new ArgumentError(`servers.${name}`, source, 'a server, a dgram.Socket or an OwnedDescriptor');
   }

@@ -1,4 +1,4 @@
-import { ArgumentError, requireNumber } from '../../../io/argument-error.js';
+import { requireFunction, requireNumber } from '../../../io/argument-error.js';
 import type { PeerCredentials } from '../peer-credentials.js';
 import { trustsSameUser } from './trust.js';
 
@@ -39,9 +39,8 @@ export function handOverSettings(options: HandOverOptions): HandOverSettings {
   } = options;
   requireNumber('readyTimeout', readyTimeout, 0, LONGEST_MS, 'ms');
   requireNumber('drainTimeout', drainTimeout, 0, LONGEST_MS, 'ms');
-  for (const [name, value] of Object.entries({ allow, onError })) {
-    if (typeof value !== 'function') throw new ArgumentError(name, value, 'a function');
-  }
+  requireFunction('allow', allow);
+  requireFunction('onError', onError);
   return { mode, allow, onError, readyTimeout, drainTimeout, state: options.state };
 }
 
