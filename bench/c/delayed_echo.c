@@ -1,6 +1,6 @@
 // The far end of a path whose delay is known: a TUN device on which every ICMP echo request is answered after DELAY
-// microseconds. It spins, so that nothing but the delay itself lies between reading and answering, and prints for each
-// sequence number the time that really passed: lines of "SEQUENCE NANOSECONDS".
+// microseconds. It spins, before other programs where it may, so that nothing but the delay itself lies between reading and
+// answering, and prints for each sequence number the time that really passed: lines of "SEQUENCE NANOSECONDS".
 // Usage: delayed_echo DEVICE DELAY COUNT. Prints "ready" on standard error once the device is there.
 #define _GNU_SOURCE
 #include <errno.h>
@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -57,6 +58,7 @@ int main(int argc, char** argv) {
   const int fd = open_tun(argv[1]);
   const int64_t delay = strtoll(argv[2], NULL, 10) * 1000;
   const int count = atoi(argv[3]);
+  setpriority(PRIO_PROCESS, 0, -20);
   fprintf(stderr, "ready\n");
   int first = 0, end = 0;
   for (int answered = 0; answered < count;) {

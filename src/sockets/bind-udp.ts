@@ -4,7 +4,7 @@ import { native } from '../io/native.js';
 import { applySettings, encodeSettings } from '../io/option-settings.js';
 import type { OptionSettings } from '../options/table.js';
 import { LINUX } from '../wire/constants.generated.js';
-import { encodeEndpoint, familyNumber, requireAddressText, requirePort, showEndpoint } from './stream/ip-endpoint.js';
+import { familyNumber, requireAddressText, requirePort } from './stream/ip-endpoint.js';
 import { bindTo, withNewSocket } from './stream/open-socket.js';
 
 export interface BindUdpOptions {
@@ -45,7 +45,7 @@ export async function bindUdp(options: BindUdpOptions = {}): Promise<Socket> {
   try {
     const descriptor = withNewSocket({ family, type: LINUX.SOCK_DGRAM, protocol: number }, made => {
       applySettings(made, settings);
-      bindTo(made, encodeEndpoint(local), showEndpoint(local));
+      bindTo(made, local);
       return made;
     });
     return await adopt(socket, descriptor);

@@ -22,6 +22,7 @@ import { IpAddress } from '../wire/ip-address.js';
 import { ConnectAttempt } from './stream/attempt.js';
 import { Deadline } from './stream/deadline.js';
 import {
+  adviceOnZone,
   encodeEndpoint,
   familyNumber,
   type IpEndpoint,
@@ -29,7 +30,7 @@ import {
   requirePort,
   showEndpoint,
 } from './stream/ip-endpoint.js';
-import { bindTo, type SocketSpecification, settingsFor, withNewSocket } from './stream/open-socket.js';
+import { bindTo, settingsFor, withNewSocket } from './stream/open-socket.js';
 import { raceAttempts } from './stream/race.js';
 import { resolveAddresses } from './stream/resolve.js';
 import { encodeUnixAddress, showUnixAddress } from './unix/address.js';
@@ -160,7 +161,12 @@ function attemptTcp(
     type: LINUX.SOCK_STREAM,
     protocol: protocol === 'mptcp' ? LINUX.IPPROTO_MPTCP : LINUX.IPPROTO_TCP,
   };
-  return begin(specification, settings, from, encodeEndpoint(to), showEndpoint(to));
+  return withNewSocket(specification, descriptor => {
+    applySettings(descriptor, settings);
+    if (from !== undefined) bindTo(descriptor, from);
+    const adviceOn = (errno: number) => adviceOnZone(errno, to.address);
+    return new ConnectAttempt(descriptor, encodeEndpoint(to), showEndpoint(to), adviceOn);
+  });
 }
 
 function connectUnix(
@@ -177,22 +183,11 @@ function connectUnix(
     next() {
       if (begun) return undefined;
       begun = true;
-      return begin(specification, settings, undefined, encodeUnixAddress(path), showUnixAddress(path));
+      return withNewSocket(specification, descriptor => {
+        applySettings(descriptor, settings);
+        return new ConnectAttempt(descriptor, encodeUnixAddress(path), showUnixAddress(path));
+      });
     },
-  });
-}
-
-function begin(
-  specification: SocketSpecification,
-  settings: readonly EncodedOption[],
-  from: IpEndpoint | undefined,
-  destination: Uint8Array,
-  shown: string,
-): ConnectAttempt {
-  return withNewSocket(specification, descriptor => {
-    applySettings(descriptor, settings);
-    if (from !== undefined) bindTo(descriptor, encodeEndpoint(from), showEndpoint(from));
-    return new ConnectAttempt(descriptor, destination, shown);
   });
 }
 

@@ -6,7 +6,7 @@ import { applySettings, type EncodedOption, encodeSettings } from '../io/option-
 import type { OptionSettings } from '../options/table.js';
 import { LINUX } from '../wire/constants.generated.js';
 import { IpAddress } from '../wire/ip-address.js';
-import { encodeEndpoint, familyNumber, type IpEndpoint, requirePort, showEndpoint } from './stream/ip-endpoint.js';
+import { familyNumber, type IpEndpoint, requirePort, showEndpoint } from './stream/ip-endpoint.js';
 import { bindTo, settingsFor, withNewSocket } from './stream/open-socket.js';
 import { resolveAddresses } from './stream/resolve.js';
 
@@ -88,7 +88,7 @@ function listenOn(
   };
   return withNewSocket(specification, descriptor => {
     applySettings(descriptor, settingsFor(settings, family, host !== undefined));
-    bindTo(descriptor, encodeEndpoint(local), showEndpoint(local));
+    bindTo(descriptor, local);
     const result = native().listen(descriptor, backlog);
     if (result < 0) throw new SystemCallError(result, 'listen', { object: showEndpoint(local), descriptor });
     return descriptor;

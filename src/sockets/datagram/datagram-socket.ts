@@ -21,7 +21,7 @@ import { DatagramStateError } from './datagram-state-error.js';
 import { packetFamilyOf } from './destinations.js';
 import { type Endpoint, encodeEndpoint, type SocketFamily } from './endpoint.js';
 import type { NetworkError } from './network-error.js';
-import { bindName, bindTo, DISCONNECTED, openDatagramSocket } from './open-datagram-socket.js';
+import { bindName, bindTo, connectTo, DISCONNECTED, openDatagramSocket } from './open-datagram-socket.js';
 import { type OutgoingDatagram, outgoingDatagram, type SendOptions } from './outgoing-datagram.js';
 import { replyOptions } from './reply.js';
 import type { SendResult } from './sender.js';
@@ -108,9 +108,7 @@ export class DatagramSocket extends EventEmitter<DatagramSocketEvents> implement
   /** Sends there by default and receives from there only. A connected socket is connected anew. */
   connect(endpoint: Endpoint): void {
     const name = encodeEndpoint('connect', endpoint, this.family);
-    const { descriptor } = this.io;
-    const object = `${endpoint.address} port ${endpoint.port}`;
-    check(native().connect(descriptor, name), 'connect', { object, descriptor });
+    connectTo(this.io.descriptor, name, endpoint);
     this.io.connectedFamily = packetFamilyOf(name);
   }
 

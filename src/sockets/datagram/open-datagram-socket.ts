@@ -6,8 +6,10 @@ import type { TimestampingFlag } from '../../options/codecs/timestamping.js';
 import type { WritableOption } from '../../options/table.js';
 import { LINUX } from '../../wire/constants.generated.js';
 import { setOutgoingMulticast } from '../multicast/outgoing-multicast.js';
+import { adviceOnZone } from '../stream/ip-endpoint.js';
 import { ALL_ANCILLARY, type Ancillary, type BindAddress, type DatagramSocketOptions } from './datagram-options.js';
 import {
+  type Endpoint,
   encodeEndpoint,
   type InterfaceChoice,
   requireAddress,
@@ -64,6 +66,13 @@ export function openDatagramSocket(options: DatagramSocketOptions): OpenedDatagr
 export function bindTo(descriptor: number, name: Uint8Array, { address = '*', port = 0 }: BindAddress = {}): void {
   const details = { object: `${address} port ${port}`, descriptor };
   check(native().bind(descriptor, name), 'bind', details, 'CAP_NET_BIND_SERVICE');
+}
+
+/** Connects a socket that is open. */
+export function connectTo(descriptor: number, name: Uint8Array, { address, port }: Endpoint): void {
+  const result = native().connect(descriptor, name);
+  const advice = adviceOnZone(result, requireAddress('connect', address));
+  check(result, 'connect', { object: `${address} port ${port}`, descriptor, ...(advice && { advice }) });
 }
 
 /** The kernel's form of where to bind. */

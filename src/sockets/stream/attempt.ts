@@ -12,14 +12,20 @@ export class ConnectAttempt {
   /**
    * @param descriptor a socket that is this attempt's to close until it is established.
    * @param shown the destination, for errors.
+   * @param adviceOn what can be done about an errno.
    */
-  constructor(descriptor: number, destination: Uint8Array, shown: string) {
+  constructor(
+    descriptor: number,
+    destination: Uint8Array,
+    shown: string,
+    adviceOn: (errno: number) => string | undefined = () => undefined,
+  ) {
     this.descriptor = descriptor;
     this.established = this.connect(descriptor, destination).then(
       () => descriptor,
       (errno: number) => {
         this.close();
-        throw new SystemCallError(errno, 'connect', { object: shown });
+        throw new SystemCallError(errno, 'connect', { object: shown, advice: adviceOn(errno) });
       },
     );
   }

@@ -34,6 +34,12 @@ export function showEndpoint({ address, port }: IpEndpoint): string {
   return address.family === 4 ? `${address}:${port}` : `[${address}]:${port}`;
 }
 
+/** What may help where the kernel says EINVAL of an address: one of a link is none without it (RFC 4007 section 6). */
+export function adviceOnZone(errno: number, address: IpAddress): string | undefined {
+  if (Math.abs(errno) !== LINUX.EINVAL || !address.needsZone || address.scope !== undefined) return undefined;
+  return `an address of one link needs a zone, as ${address}%eth0`;
+}
+
 /** A port as programs give it: a number, or a text of digits as URLs have it. @throws ArgumentError */
 export function requirePort(field: string, port: number | string | undefined): number {
   const number = typeof port === 'string' && /^\d+$/.test(port) ? Number(port) : port;

@@ -2,6 +2,7 @@ import { SystemCallError } from '../../io/errors.js';
 import { native } from '../../io/native.js';
 import type { EncodedOption } from '../../io/option-settings.js';
 import { LINUX } from '../../wire/constants.generated.js';
+import { adviceOnZone, encodeEndpoint, type IpEndpoint, showEndpoint } from './ip-endpoint.js';
 
 /** What socket(2) is asked for. */
 export interface SocketSpecification {
@@ -39,15 +40,16 @@ export function settingsFor(
 }
 
 /** bind(2). @throws SystemCallError naming the address. */
-export function bindTo(descriptor: number, address: Uint8Array, shown: string): void {
-  const result = native().bind(descriptor, address);
-  if (result < 0)
-    throw new SystemCallError(result, 'bind', { object: shown, descriptor, advice: adviceOnBind(result) });
+export function bindTo(descriptor: number, endpoint: IpEndpoint): void {
+  const result = native().bind(descriptor, encodeEndpoint(endpoint));
+  if (result >= 0) return;
+  const advice = adviceOnBind(result, endpoint);
+  throw new SystemCallError(result, 'bind', { object: showEndpoint(endpoint), descriptor, advice });
 }
 
-function adviceOnBind(errno: number): string | undefined {
+function adviceOnBind(errno: number, { address }: IpEndpoint): string | undefined {
   if (errno === -LINUX.EADDRNOTAVAIL)
     return 'no interface of this machine has the address; IP_FREEBIND lets it be bound';
   if (errno === -LINUX.EADDRINUSE) return 'another socket is bound there';
-  return undefined;
+  return adviceOnZone(errno, address);
 }

@@ -110,3 +110,12 @@ test.each([['text'], [undefined], [null], [new ArrayBuffer(4)], [4]])('setOption
     expect.objectContaining({ code: 'OPTION_VALUE', message: expect.stringContaining('a Buffer or Uint8Array') }),
   );
 });
+
+test.each<[string, () => unknown]>([
+  ['connect', () => connect({ host: 'fe80::1', port: 1 })],
+  ['listen', () => listen({ host: 'fe80::1' })],
+  ['bindUdp', () => bindUdp({ address: 'fe80::1' })],
+  ['DatagramSocket.connect', () => DatagramSocket.open({ family: 6, connect: { address: 'fe80::1', port: 1 } })],
+])('%s says what lacks of an address of one link', async (_, call) => {
+  await expect((async () => call())()).rejects.toThrow('needs a zone, as fe80::1%eth0');
+});

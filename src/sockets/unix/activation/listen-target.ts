@@ -4,7 +4,7 @@ import { native } from '../../../io/native.js';
 import { setOption } from '../../../io/option.js';
 import { LINUX } from '../../../wire/constants.generated.js';
 import { IpAddress } from '../../../wire/ip-address.js';
-import { encodeEndpoint, familyNumber, type IpEndpoint, requirePort, showEndpoint } from '../../stream/ip-endpoint.js';
+import { familyNumber, type IpEndpoint, requirePort, showEndpoint } from '../../stream/ip-endpoint.js';
 import { bindTo, withNewSocket } from '../../stream/open-socket.js';
 import type { UnixAddress } from '../address.js';
 import { type Binding, bindDescriptor, type UnixBindOptions } from '../binding.js';
@@ -72,7 +72,7 @@ function openIp(endpoint: IpEndpoint, type: UnixSocketType, options: ListenTarge
     if (type === LINUX.SOCK_STREAM) setOption(descriptor, 'SO_REUSEADDR', true);
     if (options.reusePort) setOption(descriptor, 'SO_REUSEPORT', true);
     if (options.v6Only && family === LINUX.AF_INET6) setOption(descriptor, 'IPV6_V6ONLY', true);
-    bindTo(descriptor, encodeEndpoint(endpoint), showEndpoint(endpoint));
+    bindTo(descriptor, endpoint);
     check(listenUnlessDatagram(descriptor, type, options), 'listen', { object: showEndpoint(endpoint), descriptor });
     return descriptor;
   });
