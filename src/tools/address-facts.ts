@@ -1,5 +1,7 @@
 import { Resolver } from 'node:dns/promises';
 import { IpAddress } from '../wire/ip-address.js';
+import { LookUps } from './look-ups.js';
+import { within } from './patience.js';
 import type { AsLookupOptions } from './trace-options.js';
 
 /** Milliseconds for one try; c-ares doubles it for the second. */
@@ -17,28 +19,49 @@ export interface Facts {
 
 /** Names and AS numbers of addresses, each looked up once. */
 export class AddressFacts {
-  private readonly facts = new Map<string, Facts>();
-  private readonly pending = new Map<string, Promise<void>>();
   private readonly resolver = new Resolver({ timeout: TIMEOUT, tries: TRIES });
   private readonly asResolver = new Resolver({ timeout: TIMEOUT, tries: TRIES });
+  private readonly names: LookUps<string> | undefined;
+  private readonly as: LookUps<number[]> | undefined;
 
-  constructor(
-    private readonly names: boolean,
-    private readonly as: AsLookupOptions | undefined,
-  ) {
+  constructor(names: boolean, as: AsLookupOptions | undefined) {
     if (as?.servers !== undefined) this.asResolver.setServers(as.servers);
+    if (names) this.names = new LookUps(text => this.nameOf(IpAddress.parse(text)));
+    if (as !== undefined) this.as = new LookUps(text => this.asOf(IpAddress.parse(text), as.zone));
   }
 
-  /** Resolves when all is known that will be; never rejects. */
-  of(address: string): Promise<void> {
-    const pending = this.pending.get(address) ?? this.lookUp(address);
-    this.pending.set(address, pending);
-    return pending;
+  /** Asks about an address, unless that was done before. */
+  ask(address: string): void {
+    void this.names?.of(address);
+    void this.as?.of(address);
   }
 
   /** What is known now. */
   known(address: string): Facts {
-    return this.facts.get(address) ?? {};
+    const name = this.names?.known(address);
+    const as = this.as?.known(address);
+    return { ...(name !== undefined && { name }), ...(as !== undefined && { as }) };
+  }
+
+  /** Nothing about it is being looked up. */
+  isComplete(address: string): boolean {
+    return this.names?.openQuestion(address) === undefined && this.as?.openQuestion(address) === undefined;
+  }
+
+  /**
+   * Resolves when all is known of these addresses, or what is not has been silent for `patience` milliseconds, or was given up.
+   * Where DNS is silent, that is waited for once and not for every address.
+   */
+  async settle(addresses: readonly string[], patience: number, given: AbortSignal): Promise<void> {
+    const open = addresses.flatMap(address => {
+      this.ask(address);
+      return [this.names?.openQuestion(address) ?? [], this.as?.openQuestion(address) ?? []].flat();
+    });
+    const now = performance.now();
+    const hopeful = open.filter(({ since }) => since + patience > now);
+    if (hopeful.length === 0) return;
+    const longest = Math.max(...hopeful.map(({ since }) => since)) + patience - now;
+    await within(longest, Promise.all(hopeful.map(({ ended }) => ended)), given);
   }
 
   /** Gives up what is still being looked up. */
@@ -47,26 +70,16 @@ export class AddressFacts {
     this.asResolver.cancel();
   }
 
-  private async lookUp(text: string): Promise<void> {
-    const address = IpAddress.parse(text);
-    const facts: Facts = {};
-    this.facts.set(text, facts);
-    await Promise.allSettled([
-      this.names ? this.lookUpName(address, facts) : undefined,
-      this.as !== undefined ? this.lookUpAs(address, facts) : undefined,
-    ]);
-  }
-
-  private async lookUpName(address: IpAddress, facts: Facts): Promise<void> {
+  private async nameOf(address: IpAddress): Promise<string | undefined> {
     const [name] = await this.resolver.reverse(String(address).replace(/%.*$/, ''));
-    if (name !== undefined) facts.name = name;
+    return name;
   }
 
-  private async lookUpAs(address: IpAddress, facts: Facts): Promise<void> {
-    const zone = this.as?.zone?.[address.family] ?? AS_ZONES[address.family];
+  private async asOf(address: IpAddress, zones: AsLookupOptions['zone']): Promise<number[] | undefined> {
+    const zone = zones?.[address.family] ?? AS_ZONES[address.family];
     const records = await this.asResolver.resolveTxt(`${reversed(address)}.${zone}`);
     const numbers = records.flatMap(parts => asNumbers(parts.join('')));
-    if (numbers.length > 0) facts.as = [...new Set(numbers)];
+    return numbers.length === 0 ? undefined : [...new Set(numbers)];
   }
 }
 

@@ -36,6 +36,11 @@ export interface TracerouteOptions {
    * Default: false; true asks origin.asn.cymru.com and origin6.asn.cymru.com.
    */
   as?: boolean | AsLookupOptions;
+  /**
+   * How long a hop that is settled waits for its name and AS numbers, 0 to 60,000 ms; where DNS is silent all hops wait once,
+   * together. What comes later is in the result's `learned`, which waits 500 ms at most, or this if it is more. Default: 100.
+   */
+  lookupTimeout?: number;
   /** 4 or 6: names resolve to this family only. Default: what the resolver gives first. */
   family?: 4 | 6;
   /** Interface to send through, by name. */

@@ -41,7 +41,7 @@ export class TraceSession {
     const onAbort = () => this.stop();
     if (signal?.aborted) this.stop();
     signal?.addEventListener('abort', onAbort, { once: true });
-    const decorator = new TraceDecorator(settings, this.stopped.signal, event => stream?.push(event));
+    const decorator = new TraceDecorator(settings, this.stopped.signal, stream && (event => stream.push(event)));
     try {
       await (this.many ? this.traceMany(settings, decorator, stream) : this.traceOne(settings, decorator, stream));
       await decorator.drained();

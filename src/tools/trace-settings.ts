@@ -7,9 +7,11 @@ import { NANOSECONDS_PER_MILLISECOND } from '../wire/time.js';
 import type { AsLookupOptions, TracerouteOptions } from './trace-options.js';
 
 const DAY = 86_400_000;
+const MINUTE = 60_000;
 const PROTOCOLS = ['auto', 'udp', 'icmp', 'tcp'] as const;
 const DEFAULT_CONFIDENCE = 0.95;
 const DEFAULT_LENGTH: Readonly<Record<Family, number>> = { 4: 60, 6: 80 };
+const DEFAULT_LOOKUP_TIMEOUT = 100;
 const DEFAULT_RATE = 2000;
 const DEFAULT_RATE_OF_MANY = 10_000;
 /** Probes that may leave at once: few, so that a near target is found before more are sent beyond it. */
@@ -28,6 +30,8 @@ export interface TraceSettings {
   concurrency: number;
   names: boolean;
   as: AsLookupOptions | undefined;
+  /** Milliseconds. */
+  lookupTimeout: number;
 }
 
 /**
@@ -49,6 +53,7 @@ export function traceSettings(options: TracerouteOptions, many: boolean): TraceS
     concurrency: requireInteger('concurrency', options.concurrency ?? 256, 1, 10_000),
     names: options.names ?? !many,
     as: options.as === true ? {} : options.as || undefined,
+    lookupTimeout: requireNumber('lookupTimeout', options.lookupTimeout ?? DEFAULT_LOOKUP_TIMEOUT, 0, MINUTE, 'ms'),
   };
 }
 

@@ -10,7 +10,6 @@ import { NANOSECONDS_PER_MILLISECOND } from '../wire/time.js';
 import { AddressFacts } from './address-facts.js';
 import { EngineLoop } from './engine-loop.js';
 import { EventStream } from './event-stream.js';
-import { withPatience } from './patience.js';
 import { randomSeed } from './random-seed.js';
 import { requireFamily, resolve } from './resolve.js';
 import { openTraceLanes, type TraceLaneSet } from './trace-lane-set.js';
@@ -23,6 +22,8 @@ const DEFAULT_TIMEOUT = 5000;
 /** Round by round, a path's first packets leave in a burst of no more than a router's own queue takes. */
 const RATE = 1000;
 const BURST = 3;
+/** How long the result waits for what is still being looked up, in milliseconds from the question on. */
+const LAST_CHANCE = 500;
 
 /**
  * Watches the path to a target: round after round of probes to all its hops, with loss and times of each.
@@ -199,7 +200,7 @@ export class PathWatch implements AsyncIterable<LiveEvent> {
     const { facts } = this;
     if (facts === undefined || this.stopping.signal.aborted) return;
     const addresses = hops.flatMap(hop => hop.addresses.map(({ address }) => address));
-    await withPatience(Promise.all(addresses.map(address => facts.of(address))), this.stopping.signal);
+    await facts.settle(addresses, LAST_CHANCE, this.stopping.signal);
   }
 
   /** What is known of its addresses by now; the first question starts the look-ups. */
@@ -207,7 +208,7 @@ export class PathWatch implements AsyncIterable<LiveEvent> {
     const { facts } = this;
     if (facts === undefined) return hop;
     const addresses = hop.addresses.map(entry => {
-      void facts.of(entry.address);
+      facts.ask(entry.address);
       return { ...entry, ...facts.known(entry.address) };
     });
     return { ...hop, addresses };

@@ -10,6 +10,9 @@ import { errnoText } from '../system-text.js';
 import type { Terminal } from '../terminal.js';
 import { readTraceCall, type TraceCall } from './trace-arguments.js';
 
+/** Milliseconds: a person rather sees a name a little later than never; where DNS is silent this is waited once. */
+const LOOKUP_TIMEOUT = 500;
+
 /** `subsocket trace TARGET` */
 export async function run(name: string, args: readonly string[], terminal: Terminal): Promise<ExitStatus> {
   if (args.includes('--live')) {
@@ -44,7 +47,8 @@ async function show(call: TraceCall, terminal: Terminal, signal: AbortSignal): P
   const format = call.json ? new JsonLines(page) : text;
   let result: TraceResult | undefined;
   const onStart = call.json || call.quiet ? undefined : text.start.bind(text);
-  for await (const event of traceroute(call.target, { ...call.options, signal, onStart })) {
+  const options = { ...call.options, lookupTimeout: LOOKUP_TIMEOUT, signal, onStart };
+  for await (const event of traceroute(call.target, options)) {
     if (event.type === 'result') result = event;
     if (!call.quiet || event.type === 'result') format.event(event);
     const backlog = terminal.out.backlog();

@@ -52,9 +52,8 @@ function bracket(index: number, count: number): string {
   return index === count - 1 ? '└' : '├';
 }
 
-function label({ address, flows }: MultipathNode, answer: TraceAnswer | undefined, numeric: boolean): string {
+function label({ address, name, flows }: MultipathNode, answer: TraceAnswer | undefined, numeric: boolean): string {
   if (address === null) return `*  (${flows.length} flows)`;
-  const name = answer?.name;
   const shown = numeric || name === undefined ? address : `${harmless(name)} (${address})`;
   return `${shown}  ${answer?.rtt.toFixed(3)} ms  (${flows.length} flows)`;
 }

@@ -40,7 +40,7 @@ export interface TraceSilence {
 export interface TraceAnswer {
   /** Who answered. */
   address: string;
-  /** Its name, where names are looked up and it was known in time. */
+  /** Its name, where names are looked up and it was known in time; else it may be in the result's `learned`. */
   name?: string;
   /** Origin AS numbers of the address, where they are looked up. */
   as?: number[];
@@ -126,6 +126,8 @@ export interface TraceResult {
   duplicates: number;
   foreign: number;
   elapsed: number;
+  /** What DNS told of addresses only after their hops had been given; absent where that is nothing. */
+  learned?: { address: string; name?: string; as?: number[] }[];
   /** What multipath discovery found. */
   multipath?: MultipathGraph;
 }

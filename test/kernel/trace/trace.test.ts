@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { createSocket, type Socket } from 'node:dgram';
+import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
@@ -51,6 +51,7 @@ describe('wrong arguments', () => {
     [{ multipath: { confidence: 1 } }, 'confidence takes'],
     [{ protocol: 'sctp' as 'udp' }, 'protocol takes'],
     [{ family: 5 as 4 }, 'family takes'],
+    [{ lookupTimeout: -1 }, 'lookupTimeout takes 0 to 60000 ms'],
   ];
 
   test.each(wrong)('%j is refused by name', async (options, message) => {
@@ -66,6 +67,35 @@ describe('wrong arguments', () => {
   });
 });
 
+/** RFC 1035 section 4.1: the header and question as they came, with one record or NXDOMAIN. */
+function answerTo(query: Buffer, name: string, text: string): Buffer {
+  const labels = name.split('.').flatMap(label => [label.length, ...Buffer.from(label)]);
+  const question = Buffer.from([...labels, 0, 0, 16, 0, 1]);
+  const known = query.subarray(12, 12 + question.length).equals(question);
+  const header = Buffer.from(query.subarray(0, 12));
+  header.writeUInt16BE(known ? 0x8180 : 0x8183, 2);
+  header.writeUInt16BE(known ? 1 : 0, 6);
+  header.writeUInt16BE(0, 10);
+  const record = Buffer.from([
+    0xc0,
+    12,
+    0,
+    16,
+    0,
+    1,
+    0,
+    0,
+    0,
+    60,
+    0,
+    text.length + 1,
+    text.length,
+    ...Buffer.from(text),
+  ]);
+  const asked = query.subarray(12, query.indexOf(0, 12) + 5);
+  return Buffer.concat([header, asked, ...(known ? [record] : [])]);
+}
+
 describe('AS numbers', () => {
   /** Answers every TXT question about `name` with `text`, and no other. */
   async function dnsServer(name: string, text: string): Promise<Socket> {
@@ -74,35 +104,6 @@ describe('AS numbers', () => {
     server.bind(0, '127.0.0.1');
     await once(server, 'listening');
     return server;
-  }
-
-  /** RFC 1035 section 4.1: the header and question as they came, with one record or NXDOMAIN. */
-  function answerTo(query: Buffer, name: string, text: string): Buffer {
-    const labels = name.split('.').flatMap(label => [label.length, ...Buffer.from(label)]);
-    const question = Buffer.from([...labels, 0, 0, 16, 0, 1]);
-    const known = query.subarray(12, 12 + question.length).equals(question);
-    const header = Buffer.from(query.subarray(0, 12));
-    header.writeUInt16BE(known ? 0x8180 : 0x8183, 2);
-    header.writeUInt16BE(known ? 1 : 0, 6);
-    header.writeUInt16BE(0, 10);
-    const record = Buffer.from([
-      0xc0,
-      12,
-      0,
-      16,
-      0,
-      1,
-      0,
-      0,
-      0,
-      60,
-      0,
-      text.length + 1,
-      text.length,
-      ...Buffer.from(text),
-    ]);
-    const asked = query.subarray(12, query.indexOf(0, 12) + 5);
-    return Buffer.concat([header, asked, ...(known ? [record] : [])]);
   }
 
   test('come from the zone and the server that were asked for', async () => {
@@ -122,6 +123,47 @@ describe('AS numbers', () => {
     try {
       const { hops } = await trace('127.0.0.1', { as: { zone: { 4: 'origin.example' }, servers } });
       expect(hops[0]?.probes[0]).not.toHaveProperty('as');
+    } finally {
+      server.close();
+    }
+  });
+});
+
+describe('look-ups that DNS leaves unanswered', () => {
+  /** Keeps every question, until it is let answer. */
+  async function silentServer() {
+    const server = createSocket('udp4');
+    const questions: { query: Buffer; peer: RemoteInfo }[] = [];
+    server.on('message', (query, peer) => questions.push({ query, peer }));
+    server.bind(0, '127.0.0.1');
+    await once(server, 'listening');
+    const as = { zone: { 4: 'origin.example' }, servers: [`127.0.0.1:${server.address().port}`] };
+    return { server, questions, as };
+  }
+
+  test('hold no hop back: what comes later is in the result', async () => {
+    const { server, questions, as } = await silentServer();
+    try {
+      const events: TraceEvent[] = [];
+      for await (const event of traceroute('127.0.0.1', { names: false, sockets: 'unprivileged', as })) {
+        events.push(event);
+        for (const { query, peer } of questions.splice(0)) {
+          server.send(answerTo(query, '1.0.0.127.origin.example', '64500 | 127.0.0.0/8'), peer.port, peer.address);
+        }
+      }
+      expect(events[0]).toMatchObject({ type: 'hop', probes: [{ address: '127.0.0.1' }, {}, {}] });
+      expect(events[0]).not.toHaveProperty('probes.0.as');
+      expect(events[1]).toMatchObject({ type: 'result', learned: [{ address: '127.0.0.1', as: [64_500] }] });
+    } finally {
+      server.close();
+    }
+  });
+
+  test('are not made where nobody sees the hops', async () => {
+    const { server, questions, as } = await silentServer();
+    try {
+      await traceroute('127.0.0.1', { names: false, sockets: 'unprivileged', as }).result();
+      expect(questions).toEqual([]);
     } finally {
       server.close();
     }
