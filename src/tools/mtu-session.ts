@@ -60,6 +60,7 @@ export class MtuSession {
     } finally {
       signal?.removeEventListener('abort', onAbort);
     }
+    if (this.result === undefined) this.stopped.signal.throwIfAborted();
     if (this.result === undefined) throw new Error('the search ended without a result');
     return this.result;
   }

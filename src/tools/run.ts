@@ -34,7 +34,7 @@ export class Run<Event, Result> implements AsyncIterable<Event> {
     return stream;
   }
 
-  /** Ends the run early, with what is known. */
+  /** Ends the run early, with what is known; where nothing was sent yet, it rejects with an AbortError. */
   stop(): void {
     this.session.stop();
   }

@@ -57,7 +57,7 @@ export interface TracerouteOptions {
   concurrency?: number;
   /** Raw sockets need CAP_NET_RAW; the others do not. Default: raw if allowed. */
   sockets?: 'raw' | 'unprivileged';
-  /** Ends the run with what is known, as Ctrl-C does for the command. */
+  /** Ends the run with what is known, as Ctrl-C does for the command; rejects with its reason before anything was sent. */
   signal?: AbortSignal;
   /** Called for each target before its first probe. */
   onStart?: (start: TraceStart) => void;

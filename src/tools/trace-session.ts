@@ -34,17 +34,22 @@ export class TraceSession {
     this.many = typeof targets !== 'string' && !(targets instanceof IpAddress);
   }
 
-  /** @returns the last result: of one target its only one. */
+  /**
+   * @returns the last result: of one target its only one; undefined where there were no targets.
+   * @throws the reason of `stop` where nothing had been sent.
+   */
   async run(stream: EventStream<TraceEvent> | undefined): Promise<TraceResult | undefined> {
     const settings = traceSettings(this.options, this.many);
     const signal = requireSignal(this.options.signal);
     const onAbort = () => this.stop();
     if (signal?.aborted) this.stop();
+    this.stopped.signal.throwIfAborted();
     signal?.addEventListener('abort', onAbort, { once: true });
     const decorator = new TraceDecorator(settings, this.stopped.signal, stream && (event => stream.push(event)));
     try {
       await (this.many ? this.traceMany(settings, decorator, stream) : this.traceOne(settings, decorator, stream));
       await decorator.drained();
+      if (decorator.lastResult === undefined) this.stopped.signal.throwIfAborted();
       return decorator.lastResult;
     } finally {
       decorator.close();
@@ -54,7 +59,7 @@ export class TraceSession {
 
   /** Ends the run with what is known. */
   stop(): void {
-    this.stopped.abort();
+    this.stopped.abort(this.options.signal?.reason);
     this.engine?.stop(native().monotonicNow());
     this.wake();
   }
@@ -117,6 +122,7 @@ export class TraceSession {
   ): Promise<void> {
     try {
       await receiveStampsLive();
+      this.stopped.signal.throwIfAborted();
       const engine = new TraceEngine<TraceEvent>({
         targets,
         lanes: lanes.engine,
@@ -128,7 +134,6 @@ export class TraceSession {
         trafficClass: settings.trafficClass,
       });
       this.engine = engine;
-      if (this.stopped.signal.aborted) engine.stop(lanes.channel.now());
       this.loop = new EngineLoop<TraceEvent>({
         engine,
         channel: lanes.channel,

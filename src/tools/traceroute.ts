@@ -12,7 +12,8 @@ import { TraceSession, type TraceTargets } from './trace-session.js';
  * @param targets a host name or address, or an iterable of them, plain or asynchronous.
  * @param options see `TracerouteOptions`; a wrong one rejects with ArgumentError before any system call.
  * @returns rejects with ResolveError where the one name has no address (among many, such a name is an `unresolved`
- * event), and with SystemCallError where there is no route or the system refuses. No privilege is needed.
+ * event), with SystemCallError where there is no route or the system refuses, and with the reason of `signal` (of `stop()` an
+ * AbortError) where the run was ended before anything was sent; later that gives what is known. No privilege is needed.
  */
 export function traceroute(targets: TraceTargets, options: TracerouteOptions = {}): TraceRun {
   return new TraceRun(targets, options);
@@ -24,7 +25,10 @@ export class TraceRun extends Run<TraceEvent, TraceResult | undefined> {
     super(new TraceSession(targets, options));
   }
 
-  /** The end of the run: of several targets the last one's. Begins the run if nothing iterates it. */
+  /**
+   * The end of the run: of several targets the last one's; undefined where there was none. Begins the run if nothing
+   * iterates it. A run that was ended in the middle has a result with `stopped: true`.
+   */
   result(): Promise<TraceResult | undefined> {
     return this.end();
   }

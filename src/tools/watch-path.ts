@@ -31,7 +31,7 @@ const LAST_CHANCE = 500;
  * Nothing is sent until the result is iterated. Iterating gives all hops after every round, and the result at the end;
  * leaving the loop ends the run and closes its sockets.
  *
- * @returns rejects as `traceroute` does.
+ * @returns iterating rejects as `traceroute` does; `stop()`, or `signal`, ends it with the result.
  */
 export function watchPath(target: string | IpAddress, options: WatchPathOptions = {}): PathWatch {
   return new PathWatch(target, options);
@@ -99,9 +99,9 @@ export class PathWatch implements AsyncIterable<LiveEvent> {
     this.refresh();
   }
 
-  /** Ends the run with its result. */
+  /** Ends the run with its result; before anything was sent, with an AbortError or the reason of the caller's signal. */
   stop(): void {
-    this.stopping.abort();
+    this.stopping.abort(this.options.signal?.reason);
     this.engine?.stop(native().monotonicNow());
     this.loop?.wake();
   }
@@ -117,6 +117,7 @@ export class PathWatch implements AsyncIterable<LiveEvent> {
     const signal = requireSignal(this.options.signal);
     const onAbort = () => this.stop();
     if (signal?.aborted) this.stop();
+    this.stopping.signal.throwIfAborted();
     signal?.addEventListener('abort', onAbort, { once: true });
     if (this.options.names !== false || settings.as !== undefined) {
       this.facts = new AddressFacts(this.options.names !== false, settings.as);
@@ -177,7 +178,6 @@ export class PathWatch implements AsyncIterable<LiveEvent> {
     lanes: TraceLaneSet,
     stream: EventStream<LiveEvent>,
   ): Promise<void> {
-    if (this.stopping.signal.aborted) engine.stop(lanes.channel.now());
     let last: LiveEvent | undefined;
     this.loop = new EngineLoop<LiveEvent>({
       engine,
@@ -190,6 +190,7 @@ export class PathWatch implements AsyncIterable<LiveEvent> {
       finished: () => engine.finished,
     });
     await this.loop.run();
+    if (last === undefined) this.stopping.signal.throwIfAborted();
     if (last === undefined) return;
     await this.awaitFacts(last.hops);
     stream.push({ ...last, hops: last.hops.map(hop => this.withFacts(hop)) });

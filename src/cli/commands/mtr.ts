@@ -28,7 +28,8 @@ export async function run(name: string, args: readonly string[], terminal: Termi
     }
     return result?.reached ? ANSWERED : UNANSWERED;
   } catch (error) {
-    if (interrupts.signal.aborted && error === interrupts.signal.reason) return UNANSWERED;
+    // Ended before anything was sent, by a signal or by a key.
+    if (error instanceof Error && error.name === 'AbortError') return UNANSWERED;
     throw error;
   } finally {
     interrupts[Symbol.dispose]();

@@ -45,11 +45,21 @@ function unlimited({ pathMtu, interfaceMtu }: PathMtuResult): string {
 }
 
 function unknown(result: PathMtuResult): string {
-  const { protocol, lowerBound, upperBound, min, target, probes, refusal } = result;
+  const { protocol, lowerBound, upperBound, min, target, probes, refusal, stopped } = result;
   if (probes === 0 && refusal !== undefined) return `MTU unknown: this host refuses to send to ${target}: ${refusal}`;
+  if (stopped) return ended(result);
   if (protocol === null) return unanswered(result);
   if (upperBound < min) return belowLeast(result);
   return `MTU unknown: ${lowerBound} bytes get through, more than ${upperBound} do not`;
+}
+
+function ended({ protocol, lowerBound, upperBound, interfaceMtu, target, probes }: PathMtuResult): string {
+  const parts = [
+    'MTU unknown: the search was ended before it was found',
+    protocol === null ? `${target} had answered none of ${probes} packets` : `${lowerBound} bytes get through`,
+    ...(upperBound < interfaceMtu ? [`more than ${upperBound} do not`] : []),
+  ];
+  return parts.join('; ');
 }
 
 function belowLeast({ min, limits, lowerBound }: PathMtuResult): string {

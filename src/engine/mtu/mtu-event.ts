@@ -112,6 +112,8 @@ export interface MtuResult {
   /** Who on the way turned packets away, and why, in a word, where the target answered nothing: `port-unreachable`. */
   refusedBy?: { address: string; error: string };
   anomalies: MtuAnomaly[];
+  /** The search was ended before the MTU was found. */
+  stopped?: true;
   /** Packets sent, hop-limited ones included. */
   probes: number;
   elapsed: number;

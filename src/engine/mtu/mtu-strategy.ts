@@ -92,7 +92,7 @@ export class MtuStrategy implements TraceStrategy<MtuEvent> {
   }
 
   stop(now: Monotonic): void {
-    this.finish(now, this.runner.result ?? this.provisional());
+    this.finish(now, this.provisional(), true);
   }
 
   private settle(now: Monotonic, probe: Probe, outcome: MtuOutcome): void {
@@ -103,7 +103,7 @@ export class MtuStrategy implements TraceStrategy<MtuEvent> {
   }
 
   private conclude(now: Monotonic): void {
-    if (this.runner.result !== undefined) this.finish(now, this.runner.result);
+    if (this.runner.result !== undefined) this.finish(now, this.runner.result, false);
   }
 
   /** What is known before the end. */
@@ -114,13 +114,14 @@ export class MtuStrategy implements TraceStrategy<MtuEvent> {
     return { ...NOTHING_FOUND, boundary: { lower, upper, proven: false }, contact: answered.size > 0 };
   }
 
-  private finish(now: Monotonic, findings: MtuFindings): void {
+  private finish(now: Monotonic, findings: MtuFindings, stopped: boolean): void {
     if (this.done) return;
     this.done = true;
     const { label, address, source } = this.target;
     const where = { target: label, address: String(address), source: String(source) };
     const elapsed = (now - this.startedAt) / NANOSECONDS_PER_MILLISECOND;
-    this.state.events.push(describeFindings(this.state, findings, where, elapsed));
+    const result = describeFindings(this.state, findings, where, elapsed);
+    this.state.events.push(stopped ? { ...result, stopped } : result);
   }
 }
 

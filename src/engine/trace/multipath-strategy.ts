@@ -133,7 +133,7 @@ export class MultipathStrategy implements TraceStrategy<TraceEvent> {
   }
 
   stop(now: Monotonic): void {
-    if (!this.closed) this.close(now, false);
+    if (!this.closed) this.close(now, { complete: false, stopped: true });
   }
 
   private get lastWanted(): number {
@@ -167,11 +167,12 @@ export class MultipathStrategy implements TraceStrategy<TraceEvent> {
 
   private review(now: Monotonic): void {
     if (this.closed || this.waiting.size > 0 || this.next(now) !== undefined) return;
-    if (this.nextTimeout() === undefined) this.close(now, this.highest > 0 && !this.rules.gaveUp(this.highest));
+    if (this.nextTimeout() !== undefined) return;
+    this.close(now, { complete: this.highest > 0 && !this.rules.gaveUp(this.highest), stopped: false });
   }
 
   /** @param complete the flows that the confidence takes were sent, and something answered. */
-  private close(now: Monotonic, complete: boolean): void {
+  private close(now: Monotonic, { complete, stopped }: { complete: boolean; stopped: boolean }): void {
     this.closed = true;
     const { firstTtl } = this.options;
     for (let ttl = firstTtl; ttl <= this.highest; ttl++) this.events.push(this.hopOf(ttl));
@@ -189,6 +190,7 @@ export class MultipathStrategy implements TraceStrategy<TraceEvent> {
       loop: loop !== undefined,
       ...(loop !== undefined && { loopHops: loop }),
       ...(answeredFrom !== undefined && { answeredFrom: String(answeredFrom) }),
+      ...(stopped && { stopped }),
       ...(refusal !== undefined && { code: refusal }),
       ...this.counters,
       elapsed: (now - this.startedAt) / NANOSECONDS_PER_MILLISECOND,

@@ -11,6 +11,15 @@ import type { SendOutcomes } from './send-outcomes.js';
 import type { TraceCounters, TraceTarget } from './strategy.js';
 import type { TraceAnswer, TraceEvent, TraceHop, TraceProtocol, TraceResult, TraceSilence } from './trace-event.js';
 
+/** What the report cannot see of how a trace ended. */
+export interface PathEnding {
+  protocol: TraceProtocol;
+  port: number;
+  elapsed: Nanoseconds;
+  /** By its caller, before all was known. */
+  stopped: boolean;
+}
+
 /** Tells hops in order, each once it is final, and the result. */
 export class PathReport {
   private readonly events: TraceEvent[] = [];
@@ -52,7 +61,7 @@ export class PathReport {
   }
 
   /** Tells what is left, final or not, and the result. */
-  close(hops: readonly Hop[], protocol: TraceProtocol, port: number, elapsed: Nanoseconds): void {
+  close(hops: readonly Hop[], ending: PathEnding): void {
     const { end } = this.findings;
     const answered = hops.findLast(hop => hop.count('answered') > 0)?.ttl ?? 0;
     for (const hop of hops) {
@@ -61,7 +70,7 @@ export class PathReport {
       if (hop.ttl > this.told && hop.ttl <= end && !hop.untouched && known) this.push(hop, hops);
     }
     this.isClosed = true;
-    this.events.push(this.resultOf(hops, protocol, port, elapsed));
+    this.events.push(this.resultOf(hops, ending));
   }
 
   private push(hop: Hop, hops: readonly Hop[]): void {
@@ -99,7 +108,7 @@ export class PathReport {
     return !this.options.classic && new Set(hop.answers.map(({ from }) => String(from))).size > 1;
   }
 
-  private resultOf(hops: readonly Hop[], protocol: TraceProtocol, port: number, elapsed: Nanoseconds): TraceResult {
+  private resultOf(hops: readonly Hop[], { protocol, port, elapsed, stopped }: PathEnding): TraceResult {
     const { end, reached, loop, answeredFrom } = this.findings;
     const answered = hops.findLast(hop => hop.count('answered') > 0)?.ttl ?? 0;
     const last = Math.min(end, answered);
@@ -119,6 +128,7 @@ export class PathReport {
       ...(answeredFrom !== undefined && { answeredFrom: String(answeredFrom) }),
       ...(asymmetry !== undefined && { asymmetry }),
       ...(this.options.mtu && reached && { pathMtu: this.limits.sizeAt(last) }),
+      ...(stopped && { stopped }),
       ...(refusal !== undefined && { code: refusal }),
       ...this.counters,
       elapsed: elapsed / NANOSECONDS_PER_MILLISECOND,

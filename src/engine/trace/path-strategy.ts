@@ -131,7 +131,7 @@ export class PathStrategy implements TraceStrategy<TraceEvent> {
   }
 
   stop(now: Monotonic): void {
-    if (!this.report.closed) this.close(now);
+    if (!this.report.closed) this.close(now, true);
   }
 
   private requestFor({ ttl }: Hop): ProbeRequest {
@@ -191,7 +191,7 @@ export class PathStrategy implements TraceStrategy<TraceEvent> {
     }
     if (end === Number.POSITIVE_INFINITY && schedule.quiet) this.beginSearch();
     this.report.tell(schedule.hops, Math.min(end, this.routerHighest));
-    if (this.isComplete()) this.close(now);
+    if (this.isComplete()) this.close(now, false);
   }
 
   /** The first probes of all hops are settled and none has reached the end: nothing is left to wait for. */
@@ -205,8 +205,9 @@ export class PathStrategy implements TraceStrategy<TraceEvent> {
     return (!endless || this.search.over) && this.schedule.wanted.every(({ final }) => final);
   }
 
-  private close(now: Monotonic): void {
-    this.report.close(this.schedule.hops, this.protocol, this.port, now - this.startedAt);
+  private close(now: Monotonic, stopped: boolean): void {
+    const { protocol, port } = this;
+    this.report.close(this.schedule.hops, { protocol, port, elapsed: now - this.startedAt, stopped });
   }
 }
 

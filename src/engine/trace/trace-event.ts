@@ -118,6 +118,8 @@ export interface TraceResult {
   asymmetry?: number;
   /** Largest packet that reached the end, with `mtu: true`. */
   pathMtu?: number;
+  /** The run was ended before all was known: `reached: false` then says no more than that the target had not answered yet. */
+  stopped?: true;
   /** The errno's name where this host refused to send all probes of all hops. */
   code?: string;
   sent: number;

@@ -4,8 +4,11 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import type { TraceEvent, TraceHop, TraceResult } from '../../../src/engine/trace/trace-event.js';
+import { discoverPathMtu } from '../../../src/tools/mtu.js';
+import { ping } from '../../../src/tools/ping.js';
 import type { TracerouteOptions } from '../../../src/tools/trace-options.js';
 import { traceroute } from '../../../src/tools/traceroute.js';
+import { watchPath } from '../../../src/tools/watch-path.js';
 
 async function trace(
   target: string,
@@ -170,13 +173,44 @@ describe('look-ups that DNS leaves unanswered', () => {
   });
 });
 
-describe('an ended run', () => {
-  test('ends at once when it is aborted before it began', async () => {
-    const events: TraceEvent[] = [];
-    const run = traceroute('127.0.0.1', { names: false, sockets: 'unprivileged', signal: AbortSignal.abort() });
-    for await (const event of run) events.push(event);
-    expect(events.filter(({ type }) => type === 'hop')).toEqual([]);
+describe('a run that is ended before anything was sent', () => {
+  const reason = new Error('not today');
+  const aborted = AbortSignal.abort(reason);
+  const first = async (run: AsyncIterable<unknown>) => run[Symbol.asyncIterator]().next();
+  const runs = {
+    ping: (options: { signal?: AbortSignal }, target = '127.0.0.1') => ping(target, options),
+    traceroute: (options: { signal?: AbortSignal }, target = '127.0.0.1') => traceroute(target, options),
+    watchPath: (options: { signal?: AbortSignal }, target = '127.0.0.1') => watchPath(target, options),
+    discoverPathMtu: (options: { signal?: AbortSignal }, target = '127.0.0.1') => discoverPathMtu(target, options),
+  };
+
+  describe.each(Object.entries(runs))('%s', (_, start) => {
+    test('rejects with the reason of a signal that was aborted before', async () => {
+      await expect(first(start({ signal: aborted }))).rejects.toBe(reason);
+    });
+
+    test('rejects with the reason while a name is being looked up', async () => {
+      const controller = new AbortController();
+      const event = first(start({ signal: controller.signal }, 'localhost'));
+      controller.abort(reason);
+      await expect(event).rejects.toBe(reason);
+    });
+
+    test('rejects with an AbortError after stop()', async () => {
+      const run = start({});
+      run.stop();
+      await expect(first(run)).rejects.toMatchObject({ name: 'AbortError' });
+    });
   });
+
+  test('has no result, and opens no socket: of one target or of many', async () => {
+    await expect(traceroute('127.0.0.1', { signal: aborted }).result()).rejects.toBe(reason);
+    await expect(traceroute(['127.0.0.1'], { signal: aborted }).result()).rejects.toBe(reason);
+  });
+});
+
+test('no targets have no result', async () => {
+  expect(await traceroute([]).result()).toBeUndefined();
 });
 
 describe('the command', () => {

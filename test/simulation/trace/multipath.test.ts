@@ -117,7 +117,8 @@ describe('multipath discovery does not claim to be complete', () => {
   const incomplete = { complete: false, confidence: null };
 
   it('where it is ended before', () => {
-    const { graph } = discoverIn(route([router(1), router(2, { link: { delay: 300 } })]), { stopAt: 100 });
+    const { graph, result } = discoverIn(route([router(1), router(2, { link: { delay: 300 } })]), { stopAt: 100 });
+    expect(result.stopped).toBe(true);
     expect(graph).toMatchObject({ ...incomplete, nodes: [{ ttl: 1, address: '10.0.1.1' }] });
   });
 

@@ -606,7 +606,7 @@ export const SCENARIOS: readonly TraceScenario[] = [
     name: 'a run that is ended tells what is known',
     scenario: route(routers(4, n => ({ link: { delay: n === 4 ? 500 : 2.5 } }))),
     path: ['10.0.1.1', '10.0.2.1', '10.0.3.1'],
-    result: { reached: false, hops: 3 },
+    result: { reached: false, hops: 3, stopped: true },
     stopAt: 100,
   },
 ];

@@ -43,6 +43,17 @@ test('no limit but the interface', () => {
   expect(conclusion(result({}))).toBe('MTU 1500; all that the interface sends gets through');
 });
 
+test('ended before: what was known by then, and no advice', () => {
+  const early = { pathMtu: null, stopped: true as const, upperBound: 1500 };
+  const start = 'MTU unknown: the search was ended before it was found';
+  expect(conclusion(result({ ...early, protocol: null, probes: 2 }))).toBe(
+    `${start}; a.example had answered none of 2 packets`,
+  );
+  expect(conclusion(result({ ...early, lowerBound: 1280, upperBound: 1399 }))).toBe(
+    `${start}; 1280 bytes get through; more than 1399 do not`,
+  );
+});
+
 test('a kernel that believes less', () => {
   expect(conclusion(result({ kernelMtu: 1280 }))).toMatch(/kernel believes 1280/);
 });
