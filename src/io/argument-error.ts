@@ -74,6 +74,23 @@ export function requireSignal(value: unknown): AbortSignal | undefined {
   throw new ArgumentError('signal', value, 'an AbortSignal');
 }
 
+/** True, false or undefined, or a refusal by name. */
+export function optionalBoolean(argument: string, value: unknown): boolean | undefined {
+  if (value === undefined || typeof value === 'boolean') return value;
+  throw new ArgumentError(argument, value, 'true or false');
+}
+
+/** Refuses by name what is neither a function nor undefined. */
+export function checkFunction(argument: string, value: unknown): void {
+  if (value !== undefined && typeof value !== 'function') throw new ArgumentError(argument, value, 'a function');
+}
+
+/** An object that is no array, or a refusal by name. */
+export function requireObject<Value>(argument: string, value: Value, allowed = 'an object'): Value & object {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  throw new ArgumentError(argument, value, allowed);
+}
+
 function show(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);
   if (value === null || typeof value !== 'object') return String(value);

@@ -110,11 +110,11 @@ export class PingSession {
   private async pingMany(settings: PingSettings, stream: EventStream<PingEvent> | undefined): Promise<PingResult> {
     let failure: { error: unknown } | undefined;
     const families: Family[] = settings.family === undefined ? [4, 6] : [settings.family];
-    const open = openLanes(families, settings);
+    let open: OpenLanes | undefined;
     const feed = new TargetFeed({
       targets: this.targets as Iterable<Target> | AsyncIterable<Target>,
       family: settings.family,
-      hasFamily: family => open.engine[family] !== undefined,
+      hasFamily: family => open?.engine[family] !== undefined,
       onUnresolved: error => {
         this.unresolved++;
         stream?.push({ type: 'unresolved', target: error.target, error: error.code, message: error.message });
@@ -126,6 +126,7 @@ export class PingSession {
       },
     });
     try {
+      open = openLanes(families, settings);
       const result = await this.runEngine(settings, feed, open, stream);
       if (failure !== undefined) throw failure.error;
       return result;

@@ -1,9 +1,17 @@
 import type { PingEngineOptions } from '../engine/ping/ping-options.js';
-import { ArgumentError, requireInteger, requireNumber } from '../io/argument-error.js';
+import {
+  ArgumentError,
+  checkFunction,
+  optionalBoolean,
+  requireInteger,
+  requireNumber,
+  requireObject,
+} from '../io/argument-error.js';
 import type { IcmpSocketOptions } from '../sockets/icmp-socket.js';
 import { type Family, IpAddress } from '../wire/ip-address.js';
 import { encodeIpv4Options, type Ipv4Option } from '../wire/ipv4-options.js';
 import { NANOSECONDS_PER_MILLISECOND } from '../wire/time.js';
+import { type Origin, originSettings } from './origin-settings.js';
 import type { PingOptions } from './ping-options.js';
 
 const DAY = 86_400_000;
@@ -28,17 +36,20 @@ export interface PingSettings {
  * @throws ArgumentError
  */
 export function pingSettings(options: PingOptions, many: boolean, literal?: Family): PingSettings {
+  requireObject('options', options);
   checkChoices(options);
   checkKinds(options);
-  const source = options.source === undefined ? undefined : sourceAddress(options.source);
-  const family = familyOf(options, source);
+  const origin = originSettings(options);
+  const family = familyOf(options, origin.family);
   const longest = MAXIMUM_SIZE[family ?? literal ?? 4];
-  const size = requireInteger('size', options.size ?? DEFAULT_SIZE, 0, longest, 'bytes');
-  return { family, size, engine: engineSettings(options, many, size), socket: socketSettings(options, source) };
+  const { size: asked = DEFAULT_SIZE } = options;
+  const size = requireInteger('size', asked, 0, longest, 'bytes');
+  return { family, size, engine: engineSettings(options, many, size), socket: socketSettings(options, origin) };
 }
 
 function engineSettings(options: PingOptions, many: boolean, payloadSize: number): PingSettings['engine'] {
   const flood = options.flood ?? false;
+  const { rate = many ? DEFAULT_RATE : 0 } = options;
   const count = optionalInteger('count', options.count, 1, MAXIMUM_COUNT) ?? (many ? 1 : undefined);
   const interval = optionalTime('interval', options.interval, 0);
   const deadline = optionalTime('deadline', options.deadline, 1);
@@ -54,17 +65,17 @@ function engineSettings(options: PingOptions, many: boolean, payloadSize: number
     linger: !many && options.timeout === undefined,
     deadline,
     retries: optionalInteger('retries', options.retries, 0, 100) ?? 0,
-    rate: requireNumber('rate', options.rate ?? (many ? DEFAULT_RATE : 0), 0, MAXIMUM_RATE, 'probes a second'),
+    rate: requireNumber('rate', rate, 0, MAXIMUM_RATE, 'probes a second'),
     report: options.events ?? 'all',
   };
 }
 
-function socketSettings(options: PingOptions, source: IpAddress | undefined): PingSettings['socket'] {
+function socketSettings(options: PingOptions, origin: Origin): PingSettings['socket'] {
   return {
     sockets: options.sockets,
     transmitStamps: options.transmitStamps ?? true,
-    interface: options.interface,
-    source,
+    interface: origin.interface,
+    source: origin.source,
     mark: optionalInteger('mark', options.mark, 0, 2 ** 32 - 1),
     ttl: optionalInteger('ttl', options.ttl, 1, 255),
     trafficClass: optionalInteger('trafficClass', options.trafficClass, 0, 255),
@@ -74,8 +85,7 @@ function socketSettings(options: PingOptions, source: IpAddress | undefined): Pi
 }
 
 function checkChoices(options: PingOptions): void {
-  const { family, mtuDiscover, events } = options;
-  if (family !== undefined && family !== 4 && family !== 6) throw new ArgumentError('family', family, '4 or 6');
+  const { mtuDiscover, events } = options;
   if (mtuDiscover !== undefined && !MTU_DISCOVER.includes(mtuDiscover)) {
     throw new ArgumentError('mtuDiscover', mtuDiscover, MTU_DISCOVER.join(', '));
   }
@@ -86,33 +96,21 @@ function checkChoices(options: PingOptions): void {
 
 function checkKinds(options: PingOptions): void {
   for (const name of ['flood', 'adaptive', 'recordRoute', 'transmitStamps'] as const) {
-    const value: unknown = options[name];
-    if (value !== undefined && typeof value !== 'boolean') throw new ArgumentError(name, value, 'true or false');
+    optionalBoolean(name, options[name]);
   }
-  const { sockets, onProgress } = options;
+  const { sockets } = options;
   if (sockets !== undefined && !Array.isArray(sockets))
     throw new ArgumentError('sockets', sockets, 'an array of sockets');
-  if (onProgress !== undefined && typeof onProgress !== 'function') {
-    throw new ArgumentError('onProgress', onProgress, 'a function');
-  }
+  checkFunction('onProgress', options.onProgress);
 }
 
-function sourceAddress(text: string): IpAddress {
-  const address = IpAddress.tryParse(text);
-  if (address === undefined) throw new ArgumentError('source', text, 'an IP address of this host');
-  return address;
-}
-
-/** The one family there can be, if options settle it. */
-function familyOf(options: PingOptions, source: IpAddress | undefined): Family | undefined {
+/** IP options settle the family too. */
+function familyOf(options: PingOptions, family: Family | undefined): Family | undefined {
   const onlyIpv4 = options.recordRoute || options.timestamp !== undefined;
   if (onlyIpv4 && options.family === 6) {
     throw new ArgumentError(options.recordRoute ? 'recordRoute' : 'timestamp', true, 'IPv4 only (RFC 791)');
   }
-  if (source !== undefined && options.family !== undefined && source.family !== options.family) {
-    throw new ArgumentError('source', options.source, `an IPv${options.family} address`);
-  }
-  return options.family ?? source?.family ?? (onlyIpv4 ? 4 : undefined);
+  return family ?? (onlyIpv4 ? 4 : undefined);
 }
 
 /** RFC 791 section 3.1: 40 bytes of options hold 9 addresses, 9 stamps, or 4 addresses with stamps. */
@@ -128,21 +126,21 @@ function timestampOption(timestamp: NonNullable<PingOptions['timestamp']>): Ipv4
   const empty = { kind: 'timestamp', recorded: [], remaining: [], overflow: 0 } as const;
   if (timestamp === 'only') return { ...empty, mode: 'tsonly', recorded: [], remaining: [], free: 9 };
   if (timestamp === 'address') return { ...empty, mode: 'tsandaddr', recorded: [], remaining: [], free: 4 };
-  const { prespecified } = timestamp;
+  const { prespecified } = Object(timestamp);
   if (!Array.isArray(prespecified) || prespecified.length < 1 || prespecified.length > 4) {
     throw new ArgumentError('timestamp', timestamp, "'only', 'address' or 1 to 4 prespecified addresses");
   }
   return { ...empty, mode: 'tsprespec', recorded: [], remaining: prespecified.map(ipv4Address), free: 0 };
 }
 
-function ipv4Address(text: string): IpAddress {
-  const address = IpAddress.tryParse(text);
+function ipv4Address(text: unknown): IpAddress {
+  const address = typeof text === 'string' ? IpAddress.tryParse(text) : undefined;
   if (address?.family !== 4) throw new ArgumentError('timestamp', text, 'IPv4 addresses');
   return address;
 }
 
 function parsePattern(text: string): Uint8Array {
-  if (!/^([0-9a-fA-F]{2}){1,16}$/.test(text)) {
+  if (typeof text !== 'string' || !/^([0-9a-fA-F]{2}){1,16}$/.test(text)) {
     throw new ArgumentError('pattern', text, '1 to 16 bytes as pairs of hexadecimal digits');
   }
   return Uint8Array.from(text.match(/../g) ?? [], pair => Number.parseInt(pair, 16));

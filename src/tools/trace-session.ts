@@ -96,16 +96,17 @@ export class TraceSession {
     const length = Math.max(...families.map(family => packetLength(this.options, family)));
     const { path } = settings;
     const longest = path.mtu ? LONGEST_PACKET : length;
-    const lanes = openTraceLanes(families, settings.socket, path.protocol, longest, () => this.wake());
+    let lanes: TraceLaneSet | undefined;
     const targets = new ManyTraceTargets({
       targets: this.targets as Iterable<Target> | AsyncIterable<Target>,
       settings,
-      hasFamily: family => lanes.engine[family] !== undefined,
+      hasFamily: family => lanes?.engine[family] !== undefined,
       onFailure: (target, error) => decorator.push({ type: 'unresolved', target, ...error }),
       onReady: () => this.wake(),
       onError: () => this.stop(),
     });
     try {
+      lanes = openTraceLanes(families, settings.socket, path.protocol, longest, () => this.wake());
       await this.runEngine(settings, targets, lanes, decorator, stream);
       targets.throwFailure();
     } finally {

@@ -1,9 +1,18 @@
 import { PATH_DEFAULTS, type PathOptions } from '../engine/trace/path-options.js';
 import { smallestPacket } from '../engine/trace/probe-writer.js';
-import { ArgumentError, requireInteger, requireNumber } from '../io/argument-error.js';
+import {
+  ArgumentError,
+  checkFunction,
+  optionalBoolean,
+  requireInteger,
+  requireNumber,
+  requireObject,
+} from '../io/argument-error.js';
 import type { TraceSocketOptions } from '../sockets/trace/trace-socket-options.js';
-import { type Family, IpAddress } from '../wire/ip-address.js';
+import type { Family } from '../wire/ip-address.js';
 import { NANOSECONDS_PER_MILLISECOND } from '../wire/time.js';
+import { asSettings } from './as-settings.js';
+import { type Origin, originSettings } from './origin-settings.js';
 import type { AsLookupOptions, TracerouteOptions } from './trace-options.js';
 
 const DAY = 86_400_000;
@@ -12,6 +21,8 @@ const PROTOCOLS = ['auto', 'udp', 'icmp', 'tcp'] as const;
 const DEFAULT_CONFIDENCE = 0.95;
 const DEFAULT_LENGTH: Readonly<Record<Family, number>> = { 4: 60, 6: 80 };
 const DEFAULT_LOOKUP_TIMEOUT = 100;
+const DEFAULT_CONCURRENCY = 256;
+const DEFAULT_TIMEOUT = 3000;
 const DEFAULT_RATE = 2000;
 const DEFAULT_RATE_OF_MANY = 10_000;
 /** Probes that may leave at once: few, so that a near target is found before more are sent beyond it. */
@@ -39,21 +50,25 @@ export interface TraceSettings {
  * @throws ArgumentError
  */
 export function traceSettings(options: TracerouteOptions, many: boolean): TraceSettings {
-  const source = options.source === undefined ? undefined : sourceAddress(options.source);
-  const rate = requireNumber('rate', options.rate ?? (many ? DEFAULT_RATE_OF_MANY : DEFAULT_RATE), 1, 1e6);
+  requireObject('options', options);
+  const { lookupTimeout = DEFAULT_LOOKUP_TIMEOUT, concurrency = DEFAULT_CONCURRENCY } = options;
+  const { rate: asked = many ? DEFAULT_RATE_OF_MANY : DEFAULT_RATE } = options;
+  const rate = requireNumber('rate', asked, 1, 1e6);
+  const origin = originSettings(options);
+  checkFunction('onStart', options.onStart);
   return {
-    family: familyOf(options, source),
+    family: origin.family,
     path: pathOptions(options),
     confidence: confidenceOf(options.multipath),
-    socket: socketOptions(options, source),
+    socket: socketOptions(options, origin),
     trafficClass:
       options.trafficClass === undefined ? -1 : requireInteger('trafficClass', options.trafficClass, 0, 255),
     rate,
     burst: many ? Math.max(BURST, Math.floor(rate / 200)) : BURST,
-    concurrency: requireInteger('concurrency', options.concurrency ?? 256, 1, 10_000),
-    names: options.names ?? !many,
-    as: options.as === true ? {} : options.as || undefined,
-    lookupTimeout: requireNumber('lookupTimeout', options.lookupTimeout ?? DEFAULT_LOOKUP_TIMEOUT, 0, MINUTE, 'ms'),
+    concurrency: requireInteger('concurrency', concurrency, 1, 10_000),
+    names: optionalBoolean('names', options.names) ?? !many,
+    as: asSettings(options.as),
+    lookupTimeout: requireNumber('lookupTimeout', lookupTimeout, 0, MINUTE, 'ms'),
   };
 }
 
@@ -68,61 +83,50 @@ export function packetLength(options: TracerouteOptions, family: Family): number
 }
 
 function pathOptions(options: TracerouteOptions): PathOptions {
-  const { protocol = 'auto', port } = options;
+  const { protocol = 'auto', port, timeout = DEFAULT_TIMEOUT, firstTtl: first = 1 } = options;
+  const { maxTtl: last = PATH_DEFAULTS.maxTtl, probes = PATH_DEFAULTS.probes } = options;
+  const { inFlight = PATH_DEFAULTS.inFlight, packetLength = PATH_DEFAULTS.packetLength } = options;
   if (!PROTOCOLS.includes(protocol)) throw new ArgumentError('protocol', protocol, PROTOCOLS.join(', '));
-  const maxTtl = requireInteger('maxTtl', options.maxTtl ?? PATH_DEFAULTS.maxTtl, 1, 255);
-  const firstTtl = requireInteger('firstTtl', options.firstTtl ?? 1, 1, 255);
+  const maxTtl = requireInteger('maxTtl', last, 1, 255);
+  const firstTtl = requireInteger('firstTtl', first, 1, 255);
   if (firstTtl > maxTtl) throw new ArgumentError('firstTtl', firstTtl, `1 to ${maxTtl}, which is maxTtl`);
   const asked = port === undefined ? undefined : requireInteger('port', port, 1, 65_535);
-  const timeout = requireNumber('timeout', options.timeout ?? 3000, 1, DAY, 'ms');
   return {
     protocol,
     firstTtl,
     maxTtl,
-    probes: requireInteger('probes', options.probes ?? PATH_DEFAULTS.probes, 1, 10),
+    probes: requireInteger('probes', probes, 1, 10),
     ports: { udp: asked ?? PATH_DEFAULTS.ports.udp, tcp: asked ?? PATH_DEFAULTS.ports.tcp },
-    packetLength: options.packetLength ?? PATH_DEFAULTS.packetLength,
-    maxWait: timeout * NANOSECONDS_PER_MILLISECOND,
-    inFlight: requireInteger('inFlight', options.inFlight ?? PATH_DEFAULTS.inFlight, 1, 255),
-    classic: options.classic ?? false,
-    mtu: options.mtu ?? false,
+    packetLength,
+    maxWait: requireNumber('timeout', timeout, 1, DAY, 'ms') * NANOSECONDS_PER_MILLISECOND,
+    inFlight: requireInteger('inFlight', inFlight, 1, 255),
+    classic: optionalBoolean('classic', options.classic) ?? false,
+    mtu: optionalBoolean('mtu', options.mtu) ?? false,
   };
 }
 
 function confidenceOf(multipath: TracerouteOptions['multipath']): number | undefined {
   if (multipath === undefined || multipath === false) return undefined;
-  const confidence = multipath === true ? DEFAULT_CONFIDENCE : (multipath.confidence ?? DEFAULT_CONFIDENCE);
+  if (multipath === true) return DEFAULT_CONFIDENCE;
+  const { confidence = DEFAULT_CONFIDENCE } = requireObject('multipath', multipath, 'true, false or { confidence }');
   const allowed = 'more than 0 and less than 1: 0.95 for 95 %';
-  if (!(confidence > 0 && confidence < 1)) throw new ArgumentError('confidence', confidence, allowed);
+  if (!(typeof confidence === 'number' && confidence > 0 && confidence < 1)) {
+    throw new ArgumentError('confidence', confidence, allowed);
+  }
   return confidence;
 }
 
-function socketOptions(options: TracerouteOptions, source: IpAddress | undefined): TraceSettings['socket'] {
+function socketOptions(options: TracerouteOptions, origin: Origin): TraceSettings['socket'] {
   const { sockets, sourcePort, mark } = options;
   if (sockets !== undefined && sockets !== 'raw' && sockets !== 'unprivileged') {
     throw new ArgumentError('sockets', sockets, 'raw or unprivileged');
   }
   return {
-    interface: options.interface,
-    source,
+    interface: origin.interface,
+    source: origin.source,
     mark: mark === undefined ? undefined : requireInteger('mark', mark, 0, 2 ** 32 - 1),
     sourcePort: sourcePort === undefined ? undefined : requireInteger('sourcePort', sourcePort, 1, 65_535),
     wholePackets: options.mtu ?? false,
     kind: sockets,
   };
-}
-
-function sourceAddress(text: string): IpAddress {
-  const address = IpAddress.tryParse(text);
-  if (address === undefined) throw new ArgumentError('source', text, 'an IP address of this host');
-  return address;
-}
-
-/** The one family there can be, if options settle it. */
-function familyOf({ family, source: text }: TracerouteOptions, source: IpAddress | undefined): Family | undefined {
-  if (family !== undefined && family !== 4 && family !== 6) throw new ArgumentError('family', family, '4 or 6');
-  if (source !== undefined && family !== undefined && source.family !== family) {
-    throw new ArgumentError('source', text, `an IPv${family} address`);
-  }
-  return family ?? source?.family;
 }

@@ -19,8 +19,8 @@ export interface WatchPathOptions
     | 'sourcePort'
     | 'trafficClass'
   > {
-  /** What probes are made of. Default: ICMP echo, which hosts answer without a limit; UDP where it is not allowed. */
-  protocol?: TraceProtocol;
+  /** What probes are made of. auto: ICMP echo, which hosts answer without a limit; UDP where it is not allowed. Default: 'auto'. */
+  protocol?: 'auto' | TraceProtocol;
   /** Between the beginnings of two rounds, 10 to 3,600,000 ms; each round sends one probe a hop. Default: 1000. */
   interval?: number;
   /** Rounds, 1 to 2^32 - 1. Default: without end. */

@@ -12,6 +12,7 @@ import { EngineLoop } from './engine-loop.js';
 import { EventStream } from './event-stream.js';
 import { randomSeed } from './random-seed.js';
 import { requireFamily, resolve } from './resolve.js';
+import { requireTarget } from './target.js';
 import { openTraceLanes, type TraceLaneSet } from './trace-lane-set.js';
 import { packetLength, type TraceSettings, traceSettings } from './trace-settings.js';
 import { oneTraceTarget, traceTarget } from './trace-targets.js';
@@ -112,16 +113,15 @@ export class PathWatch implements AsyncIterable<LiveEvent> {
   }
 
   private async run(stream: EventStream<LiveEvent>): Promise<void> {
-    const settings = traceSettings({ ...this.options, protocol: this.options.protocol ?? 'auto' }, false);
+    const settings = traceSettings(this.options, false);
+    requireTarget(this.target);
     const live = liveSettings(this.options);
     const signal = requireSignal(this.options.signal);
     const onAbort = () => this.stop();
     if (signal?.aborted) this.stop();
     this.stopping.signal.throwIfAborted();
     signal?.addEventListener('abort', onAbort, { once: true });
-    if (this.options.names !== false || settings.as !== undefined) {
-      this.facts = new AddressFacts(this.options.names !== false, settings.as);
-    }
+    if (settings.names || settings.as !== undefined) this.facts = new AddressFacts(settings.names, settings.as);
     try {
       await this.watch(settings, live, stream);
     } finally {
@@ -140,8 +140,8 @@ export class PathWatch implements AsyncIterable<LiveEvent> {
         ? await resolve(this.target, settings.family, this.stopping.signal)
         : requireFamily(String(this.target), this.target, settings.family);
     const target = traceTarget(String(this.target), address, settings.socket);
-    const length = packetLength({ ...this.options, protocol: this.options.protocol ?? 'auto' }, address.family);
-    const { protocol: asked } = this.options;
+    const length = packetLength(this.options, address.family);
+    const asked = this.options.protocol === 'auto' ? undefined : this.options.protocol;
     const lanes = openTraceLanes([address.family], settings.socket, asked ?? 'auto', length, () => this.loop?.wake());
     try {
       const protocol = asked ?? usualProtocol(lanes, address);

@@ -49,6 +49,8 @@ describe('the arguments of trace', () => {
     ['--graph dot x', '--graph is of --mda, which was not given'],
     ['--as-zone as.example x', '--as-zone is of -A, which was not given'],
     ['--as-server 127.0.0.1 x', '--as-server is of -A, which was not given'],
+    ['-A --as-server dns.example x', '--as-server takes ADDRESS, ADDRESS:PORT or [ADDRESS]:PORT, not dns.example'],
+    ['-A --as-zone a..example x', '--as-zone takes the name of a zone, as origin.asn.cymru.com, not a..example'],
     ['--mda --confidence 100 x', '--confidence takes'],
     ['x 60 y', 'one target'],
     ['-4 -6 x', '-4 and -6 exclude one another'],
