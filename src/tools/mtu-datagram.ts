@@ -71,7 +71,7 @@ export class DatagramMtuSearch {
     this.family = family;
     this.state = new SearchState({
       family,
-      carriers: [{ name: CARRIER, smallest: HEADERS[family] + 8, echoes: false }],
+      carriers: [{ name: CARRIER, protocol: CARRIER, smallest: HEADERS[family] + 8, echoes: false }],
       least: requireInteger('min', options.min ?? lowest, lowest, most, 'bytes'),
       most,
       mostIsLocal: false,

@@ -11,7 +11,7 @@ export interface PathMtuOptions {
    * it sends SYNs that carry data. Default: 'auto'.
    */
   protocol?: 'auto' | TraceProtocol;
-  /** Destination port, 1 to 65,535. Any closed one answers, and any that echoes. Default: 33434 for UDP, 80 for TCP. */
+  /** Destination port, 1 to 65,535. Any closed one answers, and any that echoes. Default: 33434 for UDP; 443 and then 80 for TCP. */
   port?: number;
   /** The longest that an answer is waited for, 1 to 86,400,000; less where round trips show that less is enough. Default: 1000. */
   timeout?: number;

@@ -122,7 +122,7 @@ export class MtuSession {
     lanes: TraceLaneSet,
   ): TraceEngine<MtuEvent> {
     const { family } = target.address;
-    const carriers = carriersOf(protocol, lanes, target);
+    const carriers = carriersOf(protocol, ports, lanes, target);
     const mostIsLocal = most === target.interfaceMtu;
     const search = { family, carriers, least, most, mostIsLocal, wait, locates: true, budget };
     return new TraceEngine<MtuEvent>({
@@ -130,7 +130,7 @@ export class MtuSession {
       lanes: lanes.engine,
       seed: randomSeed(),
       strategy: (to, services, _counters, now) => {
-        this.strategy = new MtuStrategy(search, ports, to, services, now);
+        this.strategy = new MtuStrategy(search, to, services, now);
         return this.strategy;
       },
       rate: RATE,
@@ -157,6 +157,7 @@ export class MtuSession {
  */
 function carriersOf(
   protocol: PathMtuSettings['protocol'],
+  ports: PathMtuSettings['ports'],
   { engine, kind }: TraceLaneSet,
   { address: { family } }: PathMtuTarget,
 ): MtuCarrier[] {
@@ -168,12 +169,16 @@ function carriersOf(
   );
   if (usable.length === 0)
     throw new ArgumentError('protocol', protocol, 'udp or icmp without raw sockets (CAP_NET_RAW)');
-  return usable.map(name => ({
-    name,
-    smallest: smallestPacket(family, name),
-    echoes: name === 'icmp',
-    // What a reset acknowledges is the sum of a SYN's number and length.
-    rising: name === 'tcp',
-    lastResort: name === 'tcp' && usable.length > 1,
-  }));
+  return usable.flatMap((name): MtuCarrier[] => {
+    const carrier = {
+      protocol: name,
+      smallest: smallestPacket(family, name),
+      echoes: name === 'icmp',
+      // What a reset acknowledges is the sum of a SYN's number and length.
+      rising: name === 'tcp',
+      lastResort: name === 'tcp' && usable.length > 1,
+    };
+    if (name === 'icmp') return [{ name, ...carrier }];
+    return ports[name].map(port => ({ name: `${name} ${port}`, port, ...carrier }));
+  });
 }

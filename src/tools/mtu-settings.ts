@@ -11,12 +11,15 @@ const DAY = 86_400_000;
 const PROTOCOLS = ['auto', 'udp', 'icmp', 'tcp'] as const;
 const DEFAULT_TIMEOUT = 1000;
 const DEFAULT_BUDGET = 1000;
+/** Of TCP those that hosts most often answer at. */
+const DEFAULT_PORTS = { udp: [33_434], tcp: [443, 80] };
 
 /** What the options mean, checked. */
 export interface PathMtuSettings {
   family: Family | undefined;
   protocol: 'auto' | TraceProtocol;
-  ports: Record<TraceProtocol, number>;
+  /** Destination ports, the most wanted first. */
+  ports: Record<'udp' | 'tcp', readonly number[]>;
   wait: Nanoseconds;
   budget: number;
   socket: Omit<TraceSocketOptions, 'family'>;
@@ -40,7 +43,7 @@ export function pathMtuSettings(options: PathMtuOptions): PathMtuSettings {
   return {
     family,
     protocol,
-    ports: { udp: asked ?? 33_434, tcp: asked ?? 80, icmp: 0 },
+    ports: asked === undefined ? DEFAULT_PORTS : { udp: [asked], tcp: [asked] },
     wait: requireNumber('timeout', timeout, 1, DAY, 'ms') * NANOSECONDS_PER_MILLISECOND,
     budget: requireInteger('budget', budget, 10, 100_000, 'packets'),
     socket: {

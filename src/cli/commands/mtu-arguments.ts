@@ -53,7 +53,7 @@ function mtuParser(name: string, terminal: Terminal) {
     .option('--max <bytes>', "largest packet to try (default: the interface's MTU)")
     .option('--min <bytes>', 'smallest packet to try (default: 68, IPv6: 1280)')
     .option('--protocol <name>', 'auto, udp, icmp or tcp (default: auto: what the target answers)')
-    .option('-p, --port <port>', 'destination port (default: 33434, TCP: 80)')
+    .option('-p, --port <port>', 'destination port (default: 33434, TCP: 443, then 80)')
     .option(
       '-w, --wait <seconds>',
       'the longest wait for an answer; less where round trips show that less is enough (default: 1)',

@@ -83,6 +83,8 @@ export interface MtuResult {
   address: string;
   /** What the deciding probes were made of. */
   protocol: string | null;
+  /** Their destination port, of UDP and TCP. */
+  port?: number;
   /** What probes could be made of, the most wanted first. */
   protocols: string[];
   /** The largest packet that gets to the target; null where the target answered nothing, or bounds could not be closed. */

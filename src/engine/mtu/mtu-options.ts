@@ -3,7 +3,12 @@ import type { Nanoseconds } from '../../wire/time.js';
 
 /** Something that probes can be made of. */
 export interface MtuCarrier {
+  /** Tells it from the others. */
   name: string;
+  /** What results call it. */
+  protocol: string;
+  /** Destination port, where it has one. */
+  port?: number;
   /** The shortest packet that a probe fits into. */
   smallest: number;
   /** Its answers are as long as the probes: what comes back has passed the way back too. */

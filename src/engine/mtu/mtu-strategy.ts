@@ -7,7 +7,7 @@ import type { Probe, ProbeRequest } from '../trace/probe.js';
 import type { TraceServices, TraceStrategy, TraceTarget } from '../trace/strategy.js';
 import type { TraceProtocol } from '../trace/trace-event.js';
 import type { MtuEvent } from './mtu-event.js';
-import type { MtuSearchOptions } from './mtu-options.js';
+import type { MtuCarrier, MtuSearchOptions } from './mtu-options.js';
 import type { MtuOutcome, MtuProbe } from './mtu-probe.js';
 import { describeFindings } from './mtu-result.js';
 import { type MtuFindings, searchPathMtu } from './mtu-search.js';
@@ -28,8 +28,7 @@ export class MtuStrategy implements TraceStrategy<MtuEvent> {
   private done = false;
 
   constructor(
-    options: MtuSearchOptions,
-    private readonly ports: Readonly<Record<TraceProtocol, number>>,
+    private readonly options: MtuSearchOptions,
     private readonly target: TraceTarget,
     private readonly services: TraceServices,
     now: Monotonic,
@@ -46,9 +45,11 @@ export class MtuStrategy implements TraceStrategy<MtuEvent> {
   next(now: Monotonic): ProbeRequest | undefined {
     const request = this.done ? undefined : this.runner.next(now);
     if (request === undefined) return undefined;
-    const protocol = request.carrier as TraceProtocol;
+    const carrier = this.options.carriers.find(({ name }) => name === request.carrier);
+    const { protocol, port = 0 } = carrier as MtuCarrier;
     const hopLimit = request.hopLimit || HOP_LIMIT;
-    return { hopLimit, protocol, flow: FLOW, port: this.ports[protocol], packetLength: request.size, purpose: 0 };
+    const packet = { hopLimit, flow: FLOW, port, packetLength: request.size, purpose: 0 };
+    return { ...packet, protocol: protocol as TraceProtocol };
   }
 
   handleQueued(probe: Probe): void {

@@ -157,8 +157,13 @@ export class SearchState {
     this.anomalies.add('forged', report.from, report.mtu);
   }
 
+  private protocolOf({ carrier }: MtuProbe): string {
+    return this.options.carriers.find(({ name }) => name === carrier)?.protocol ?? carrier;
+  }
+
   private tell(probe: MtuProbe, outcome: MtuOutcome): void {
-    const { size, carrier: protocol, hopLimit } = probe;
+    const { size, hopLimit } = probe;
+    const protocol = this.protocolOf(probe);
     const from = 'from' in outcome ? { from: outcome.from } : {};
     if (hopLimit > 0) {
       this.events.push({ type: 'hop', ttl: hopLimit, size, protocol, ...from });

@@ -110,11 +110,12 @@ export class AnswerReader {
     const acknowledged = TcpHeaderAt.acknowledgment(bytes, start);
     const from = IpAddress.fromWords(family, address);
     // A reset acknowledges the data of a SYN too, where a SYN-ACK does not.
-    const whole = flags & TCP_FLAG.rst ? this.inFlight.bySegmentEnd(from, acknowledged) : undefined;
+    const port = TcpHeaderAt.sourcePort(bytes, start);
+    const whole = flags & TCP_FLAG.rst ? this.inFlight.bySegmentEnd(from, port, acknowledged) : undefined;
     const probe = whole ?? this.inFlight.bySequence((acknowledged - 1) >>> 0);
     const ours =
       probe !== undefined &&
-      TcpHeaderAt.sourcePort(bytes, start) === probe.destinationPort &&
+      port === probe.destinationPort &&
       TcpHeaderAt.destinationPort(bytes, start) === probe.sourcePort &&
       this.inFlight.isTarget(probe, from);
     if (!ours) return 'foreign';

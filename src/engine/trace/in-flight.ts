@@ -45,11 +45,11 @@ export class InFlight {
     return probe !== undefined && this.writer.sequence(probe.token) === sequence ? probe : undefined;
   }
 
-  /** The probe whose segment, with the data that makes it long, ends before this sequence number: RFC 9293 section 3.10.7.1. */
-  bySegmentEnd(from: IpAddress, end: number): Probe | undefined {
+  /** The probe to this port whose segment, with the data that makes it long, ends before this sequence number: RFC 9293 section 3.10.7.1. */
+  bySegmentEnd(from: IpAddress, port: number, end: number): Probe | undefined {
     for (const { waiting } of this.byAddress.get(keyOf(from)) ?? []) {
       for (const probe of waiting) {
-        if (probe.protocol !== 'tcp') continue;
+        if (probe.protocol !== 'tcp' || probe.destinationPort !== port) continue;
         const length = synDataLength(probe.path.destination.family, probe.packetLength);
         if (length > 0 && (this.writer.sequence(probe.token) + 1 + length) >>> 0 === end) return probe;
       }

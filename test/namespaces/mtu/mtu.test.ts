@@ -138,17 +138,20 @@ describeNeeding(['namespaces', 'nftables'], 'the path MTU through three routers'
     },
   );
 
-  test.each(families)('IPv%i: a target that drops all but TCP is still asked', async family => {
-    path.server.nft(
-      'table inet tcponly {\n chain c {\n  type filter hook input priority 0;\n  icmp type echo-request drop\n  icmpv6 type echo-request drop\n  meta l4proto udp drop\n }\n}\n',
-    );
-    try {
-      const { result } = await mtuJson(path.client, ['-w', '0.3', path.target(family)]);
-      expect(result).toMatchObject({ pathMtu: 1400, method: 'reported', protocol: 'tcp' });
-    } finally {
-      path.server.nft('delete table inet tcponly');
-    }
-  });
+  test.each(families.flatMap(family => [443, 80].map(port => [family, port] as const)))(
+    'IPv%i: a target that drops all but TCP to port %i is still asked',
+    async (family, port) => {
+      path.server.nft(
+        `table inet tcponly {\n chain c {\n  type filter hook input priority 0;\n  icmp type echo-request drop\n  icmpv6 type echo-request drop\n  meta l4proto udp drop\n  tcp dport != ${port} drop\n }\n}\n`,
+      );
+      try {
+        const { result } = await mtuJson(path.client, ['-w', '0.3', path.target(family)]);
+        expect(result).toMatchObject({ pathMtu: 1400, method: 'reported', protocol: 'tcp', port });
+      } finally {
+        path.server.nft('delete table inet tcponly');
+      }
+    },
+  );
 
   test.each(families)(
     'IPv%i: a target that answers nothing leaves it unknown, and what is known is told',

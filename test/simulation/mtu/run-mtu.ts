@@ -29,15 +29,21 @@ export interface MtuRun {
   elapsed: number;
 }
 
+const PORTS: Readonly<Record<TraceProtocol, readonly number[]>> = { icmp: [0], udp: [33_434], tcp: [443, 80] };
+
 export function carriersOf(family: Family, protocols: readonly TraceProtocol[]): MtuCarrier[] {
-  return protocols.map(name => ({
-    name,
-    smallest: smallestPacket(family, name),
-    echoes: name === 'icmp',
-    // What a reset acknowledges is the sum of a SYN's number and length.
-    rising: name === 'tcp',
-    lastResort: name === 'tcp' && protocols.length > 1,
-  }));
+  return protocols.flatMap(protocol =>
+    PORTS[protocol].map(port => ({
+      name: `${protocol} ${port}`,
+      protocol,
+      port,
+      smallest: smallestPacket(family, protocol),
+      echoes: protocol === 'icmp',
+      // What a reset acknowledges is the sum of a SYN's number and length.
+      rising: protocol === 'tcp',
+      lastResort: protocol === 'tcp' && protocols.length > 1,
+    })),
+  );
 }
 
 /** Searches for the path MTU to an address in a simulated internet. */
@@ -62,7 +68,6 @@ export function runMtu(address: string, scenario: Scenario, setting: MtuSetting 
           locates: true,
           budget: 1000,
         },
-        { udp: 33_434, tcp: 80, icmp: 0 },
         target,
         services,
         now,
