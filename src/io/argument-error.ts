@@ -29,9 +29,9 @@ export function requireInteger(argument: string, value: unknown, least: number, 
   );
 }
 
-/** An object, or a refusal by name. */
-export function requireObject<Value>(argument: string, value: Value, allowed = 'an object'): Value {
-  if (typeof value === 'object' && value !== null) return value;
+/** An object that is no array, or a refusal by name. */
+export function requireObject<Value>(argument: string, value: Value, allowed = 'an object'): Value & object {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
   throw new ArgumentError(argument, value, allowed);
 }
 
@@ -45,6 +45,11 @@ export function requireArray<Value>(argument: string, value: readonly Value[]): 
 export function requireFunction<Value>(argument: string, value: Value): Value {
   if (typeof value === 'function') return value;
   throw new ArgumentError(argument, value, 'a function');
+}
+
+/** A function or undefined, or a refusal by name. */
+export function optionalFunction(argument: string, value: unknown): void {
+  if (value !== undefined) requireFunction(argument, value);
 }
 
 /** True, false or undefined, or a refusal by name. */
@@ -72,23 +77,6 @@ export function requireSignal(value: unknown): AbortSignal | undefined {
   const { aborted, addEventListener } = Object(value) as Partial<AbortSignal>;
   if (typeof aborted === 'boolean' && typeof addEventListener === 'function') return value as AbortSignal;
   throw new ArgumentError('signal', value, 'an AbortSignal');
-}
-
-/** True, false or undefined, or a refusal by name. */
-export function optionalBoolean(argument: string, value: unknown): boolean | undefined {
-  if (value === undefined || typeof value === 'boolean') return value;
-  throw new ArgumentError(argument, value, 'true or false');
-}
-
-/** Refuses by name what is neither a function nor undefined. */
-export function checkFunction(argument: string, value: unknown): void {
-  if (value !== undefined && typeof value !== 'function') throw new ArgumentError(argument, value, 'a function');
-}
-
-/** An object that is no array, or a refusal by name. */
-export function requireObject<Value>(argument: string, value: Value, allowed = 'an object'): Value & object {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
-  throw new ArgumentError(argument, value, allowed);
 }
 
 function show(value: unknown): string {

@@ -6,9 +6,9 @@ import {
 } from 'node:net';
 import {
   ArgumentError,
+  optionalFunction,
   requireBoolean,
   requireChoice,
-  requireFunction,
   requireInteger,
   requireObject,
   requireText,
@@ -101,7 +101,7 @@ function checkOptions(options: ConnectOptions): void {
   requireChoice('family', options.family, [0, 4, 6]);
   requireChoice('protocol', options.protocol, ['tcp', 'mptcp']);
   requireBoolean('autoSelectFamily', options.autoSelectFamily);
-  if (options.lookup !== undefined) requireFunction('lookup', options.lookup);
+  optionalFunction('lookup', options.lookup);
   const delay = options.autoSelectFamilyAttemptTimeout;
   if (delay !== undefined) requireInteger('autoSelectFamilyAttemptTimeout', delay, 1, 2 ** 31 - 1, 'milliseconds');
 }

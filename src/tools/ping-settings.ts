@@ -1,8 +1,8 @@
 import type { PingEngineOptions } from '../engine/ping/ping-options.js';
 import {
   ArgumentError,
-  checkFunction,
-  optionalBoolean,
+  optionalFunction,
+  requireBoolean,
   requireInteger,
   requireNumber,
   requireObject,
@@ -96,12 +96,12 @@ function checkChoices(options: PingOptions): void {
 
 function checkKinds(options: PingOptions): void {
   for (const name of ['flood', 'adaptive', 'recordRoute', 'transmitStamps'] as const) {
-    optionalBoolean(name, options[name]);
+    requireBoolean(name, options[name]);
   }
   const { sockets } = options;
   if (sockets !== undefined && !Array.isArray(sockets))
     throw new ArgumentError('sockets', sockets, 'an array of sockets');
-  checkFunction('onProgress', options.onProgress);
+  optionalFunction('onProgress', options.onProgress);
 }
 
 /** IP options settle the family too. */

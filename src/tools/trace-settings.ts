@@ -2,8 +2,8 @@ import { PATH_DEFAULTS, type PathOptions } from '../engine/trace/path-options.js
 import { smallestPacket } from '../engine/trace/probe-writer.js';
 import {
   ArgumentError,
-  checkFunction,
-  optionalBoolean,
+  optionalFunction,
+  requireBoolean,
   requireInteger,
   requireNumber,
   requireObject,
@@ -55,7 +55,7 @@ export function traceSettings(options: TracerouteOptions, many: boolean): TraceS
   const { rate: asked = many ? DEFAULT_RATE_OF_MANY : DEFAULT_RATE } = options;
   const rate = requireNumber('rate', asked, 1, 1e6);
   const origin = originSettings(options);
-  checkFunction('onStart', options.onStart);
+  optionalFunction('onStart', options.onStart);
   return {
     family: origin.family,
     path: pathOptions(options),
@@ -66,7 +66,7 @@ export function traceSettings(options: TracerouteOptions, many: boolean): TraceS
     rate,
     burst: many ? Math.max(BURST, Math.floor(rate / 200)) : BURST,
     concurrency: requireInteger('concurrency', concurrency, 1, 10_000),
-    names: optionalBoolean('names', options.names) ?? !many,
+    names: requireBoolean('names', options.names) ?? !many,
     as: asSettings(options.as),
     lookupTimeout: requireNumber('lookupTimeout', lookupTimeout, 0, MINUTE, 'ms'),
   };
@@ -100,8 +100,8 @@ function pathOptions(options: TracerouteOptions): PathOptions {
     packetLength,
     maxWait: requireNumber('timeout', timeout, 1, DAY, 'ms') * NANOSECONDS_PER_MILLISECOND,
     inFlight: requireInteger('inFlight', inFlight, 1, 255),
-    classic: optionalBoolean('classic', options.classic) ?? false,
-    mtu: optionalBoolean('mtu', options.mtu) ?? false,
+    classic: requireBoolean('classic', options.classic) ?? false,
+    mtu: requireBoolean('mtu', options.mtu) ?? false,
   };
 }
 
