@@ -1,14 +1,14 @@
 import type { MtuResult } from '../engine/mtu/mtu-event.js';
 import { LEAST_MTU, MOST_MTU } from '../engine/mtu/mtu-options.js';
-import type { MtuOutcome, MtuProbe } from '../engine/mtu/mtu-probe.js';
+import type { MtuProbe } from '../engine/mtu/mtu-probe.js';
 import { describeFindings } from '../engine/mtu/mtu-result.js';
-import { type MtuFindings, searchPathMtu } from '../engine/mtu/mtu-search.js';
-import { SearchRunner } from '../engine/mtu/search-runner.js';
+import type { MtuFindings } from '../engine/mtu/mtu-search.js';
 import { SearchState } from '../engine/mtu/search-state.js';
 import { requireInteger, requireNumber } from '../io/argument-error.js';
 import { native } from '../io/native.js';
 import type { Family } from '../wire/ip-address.js';
 import { NANOSECONDS_PER_MILLISECOND } from '../wire/time.js';
+import { SearchDriver } from './search-driver.js';
 
 /** A datagram that the search wants sent: padded to its size, with the don't-fragment bit, and acknowledged by the peer. */
 export interface DatagramProbe {
@@ -55,11 +55,8 @@ const CARRIER = 'datagram';
  */
 export class DatagramMtuSearch {
   private readonly state: SearchState;
-  private readonly runner: SearchRunner<MtuFindings>;
+  private readonly driver: SearchDriver;
   private readonly probes: MtuProbe[] = [];
-  private readonly startedAt = native().monotonicNow();
-  private timer: NodeJS.Timeout | undefined;
-  private settle: { resolve: (result: DatagramMtuResult) => void; reject: (reason: unknown) => void } | undefined;
   private readonly family: Family;
   private begun = false;
 
@@ -79,17 +76,20 @@ export class DatagramMtuSearch {
       locates: false,
       budget: requireInteger('budget', options.budget ?? 1000, 10, 100_000, 'packets'),
     });
-    this.runner = new SearchRunner(searchPathMtu(this.state), this.state, this.startedAt);
+    this.driver = new SearchDriver(this.state, {
+      send: probe => this.send(probe),
+      // Nobody has to look at single events here.
+      onStep: () => {
+        this.state.events.length = 0;
+      },
+    });
   }
 
   /** Searches until the path MTU is known, or cannot be. May be called once. */
-  run(): Promise<DatagramMtuResult> {
+  async run(): Promise<DatagramMtuResult> {
     if (this.begun) throw new Error('this search has begun already');
     this.begun = true;
-    return new Promise((resolve, reject) => {
-      this.settle = { resolve, reject };
-      this.advance();
-    });
+    return this.describe(await this.driver.run());
   }
 
   /** The peer has got the probe. An id that is not known, or was acknowledged before, is ignored. */
@@ -97,7 +97,7 @@ export class DatagramMtuSearch {
     const probe = this.probes[id];
     if (probe === undefined || Number.isNaN(probe.sentAt)) return;
     const rtt = native().monotonicNow() - probe.sentAt;
-    this.handle(probe, { kind: 'fits', from: 'peer', rtt, replyHopLimit: -1 });
+    this.driver.handle(probe, { kind: 'fits', from: 'peer', rtt, replyHopLimit: -1 });
   }
 
   /**
@@ -108,69 +108,25 @@ export class DatagramMtuSearch {
     const probe = this.probes[id];
     if (probe === undefined || Number.isNaN(probe.sentAt)) return;
     const rtt = native().monotonicNow() - probe.sentAt;
-    this.handle(probe, { kind: 'too-big', from, mtu, rtt, replyHopLimit: -1, quotedHopLimit: -1 });
+    this.driver.handle(probe, { kind: 'too-big', from, mtu, rtt, replyHopLimit: -1, quotedHopLimit: -1 });
   }
 
   /** Ends the search; `run` gives what is known. */
   stop(): void {
-    const lower = this.state.facts.largest(verdict => verdict === 'fits', this.state.options.most);
-    const boundary = { lower, upper: this.state.options.most + 1, proven: false };
-    this.finish({ boundary, contact: lower > 0 });
+    this.driver.stop();
   }
 
-  private handle(probe: MtuProbe, outcome: MtuOutcome): void {
-    this.runner.handleOutcome(native().monotonicNow(), probe, outcome);
-    this.advance();
+  private send(probe: MtuProbe): void {
+    const id = this.probes.push(probe) - 1;
+    this.options.send({ id, size: probe.size, payload: probe.size - HEADERS[this.family] });
   }
 
-  private advance(): void {
-    if (this.settle === undefined) return;
-    clearTimeout(this.timer);
-    try {
-      this.sendDue();
-    } catch (error) {
-      this.settle.reject(error);
-      this.settle = undefined;
-      return;
-    }
-    // Nobody has to look at single events here.
-    this.state.events.length = 0;
-    if (this.runner.result !== undefined) this.finish(this.runner.result);
-    else this.waitOn();
-  }
-
-  private sendDue(): void {
-    for (;;) {
-      const now = native().monotonicNow();
-      if (this.runner.next(now) === undefined) return;
-      const probe = this.runner.take();
-      const id = this.probes.push(probe) - 1;
-      this.runner.handleSent(now, probe);
-      this.options.send({ id, size: probe.size, payload: probe.size - HEADERS[this.family] });
-    }
-  }
-
-  private waitOn(): void {
-    const deadline = this.runner.nextTimeout();
-    if (deadline === undefined) return;
-    const delay = (deadline - native().monotonicNow()) / NANOSECONDS_PER_MILLISECOND;
-    this.timer = setTimeout(() => this.timeOut(), Math.max(1, delay));
-  }
-
-  private timeOut(): void {
-    this.runner.handleTimeout(native().monotonicNow());
-    this.advance();
-  }
-
-  private finish(findings: MtuFindings): void {
-    clearTimeout(this.timer);
-    const elapsed = (native().monotonicNow() - this.startedAt) / NANOSECONDS_PER_MILLISECOND;
+  private describe(findings: MtuFindings): DatagramMtuResult {
+    const { elapsed } = this.driver;
     const where = { target: '', address: '', source: null };
     const result = describeFindings(this.state, findings, where, elapsed);
     const { pathMtu, lowerBound, upperBound, method, blackHole, anomalies, probes } = result;
     const payload = pathMtu === null ? null : pathMtu - HEADERS[this.family];
-    const facts = { pathMtu, payload, lowerBound, upperBound, method, blackHole, anomalies, probes, elapsed };
-    this.settle?.resolve(facts);
-    this.settle = undefined;
+    return { pathMtu, payload, lowerBound, upperBound, method, blackHole, anomalies, probes, elapsed };
   }
 }

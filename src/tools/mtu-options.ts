@@ -7,8 +7,9 @@ export interface PathMtuOptions {
   /** Sizes above are not tried, at least `min`, to 65,535. Default: the MTU of the interface, which is never exceeded. */
   max?: number;
   /**
-   * What probes are made of. auto: ICMP echo and UDP, and TCP where the target stays silent to both. `tcp` needs raw sockets:
-   * it sends SYNs that carry data. Default: 'auto'.
+   * What probes are made of. auto: ICMP echo and UDP, and over raw sockets TCP where the target stays silent to both. `tcp`:
+   * SYNs that carry data; without raw sockets connections, to a port that accepts them, that send a segment of empty lines
+   * each. Default: 'auto'.
    */
   protocol?: 'auto' | TraceProtocol;
   /** Destination port, 1 to 65,535. Any closed one answers, and any that echoes. Default: 33434 for UDP; 443 and then 80 for TCP. */

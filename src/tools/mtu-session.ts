@@ -9,6 +9,7 @@ import { ArgumentError, requireSignal } from '../io/argument-error.js';
 import { native } from '../io/native.js';
 import { EngineLoop } from './engine-loop.js';
 import type { EventStream } from './event-stream.js';
+import { ConnectionSearch } from './mtu-connections.js';
 import { openMtuLanes } from './mtu-lanes.js';
 import type { PathMtuOptions } from './mtu-options.js';
 import { type PathMtuSettings, pathMtuSettings, sizeRange } from './mtu-settings.js';
@@ -29,7 +30,7 @@ export interface PathMtuResult extends MtuResult {
   interfaceMtu: number;
   /** What the kernel believed of the path before: from the interface, the route or its cache of reports. */
   kernelMtu: number;
-  /** What it was asked with: TCP takes raw sockets. */
+  /** What it was asked with. */
   sockets: 'raw' | 'unprivileged';
 }
 
@@ -41,6 +42,7 @@ export class MtuSession {
   private strategy: MtuStrategy | undefined;
   private loop: EngineLoop<MtuEvent> | undefined;
   private result: PathMtuResult | undefined;
+  private connections: ConnectionSearch | undefined;
   private readonly stopped = new AbortController();
 
   constructor(
@@ -69,6 +71,7 @@ export class MtuSession {
   stop(): void {
     this.stopped.abort(this.options.signal?.reason);
     this.engine?.stop(native().monotonicNow());
+    this.connections?.stop();
     this.wake();
   }
 
@@ -91,6 +94,11 @@ export class MtuSession {
         ...local,
         max: sizes.most,
       });
+      if (settings.protocol === 'tcp' && lanes.kind !== 'raw') {
+        this.connections = new ConnectionSearch(target, settings, sizes, event => stream?.push(event));
+        this.take({ ...(await this.connections.run()), ...local }, stream);
+        return;
+      }
       this.engine = this.createEngine(settings, target, sizes, lanes);
       this.loop = new EngineLoop<MtuEvent>({
         engine: this.engine,
@@ -163,7 +171,7 @@ function carriersOf(
 ): MtuCarrier[] {
   const auto: TraceProtocol[] = family === 6 && kind === 'raw' ? ['udp', 'icmp', 'tcp'] : ['icmp', 'udp', 'tcp'];
   const wanted = protocol === 'auto' ? auto : [protocol];
-  // A connection's SYN cannot be made larger without a raw socket.
+  // A SYN cannot be made larger without a raw socket, and to send data to a service has to be asked for.
   const usable = wanted.filter(
     name => engine[family]?.transmit[name] !== undefined && !(name === 'tcp' && kind !== 'raw'),
   );

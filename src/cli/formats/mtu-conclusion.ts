@@ -12,6 +12,9 @@ export function conclusion(result: PathMtuResult): string {
     limit === undefined ? unlimited(result) : cause(limit),
     ...(hole === undefined ? [] : [`of more than ${hole.mtu} bytes, ${cause(hole)}`]),
     ...(result.roundTripMtu === undefined ? [] : [`back come at most ${result.roundTripMtu}`]),
+    ...(limit?.evidence === 'local' && kernelMtu === pathMtu
+      ? ['so its kernel believes, by its routes or its cache']
+      : []),
     ...(kernelMtu < pathMtu ? [`this host's kernel believes ${kernelMtu}, by its routes or its cache`] : []),
     ...(pathMtu < interfaceMtu && limit !== undefined ? [`clamp MSS to ${result.tcpMss}`] : []),
   ];
@@ -21,6 +24,7 @@ export function conclusion(result: PathMtuResult): string {
 function cause({ ttl, address, evidence }: MtuLimit): string {
   switch (evidence) {
     case 'reported':
+      if (address === null) return "a router has reported it to this host's kernel";
       return ttl === null ? `${address} reports it` : `hop ${ttl} (${address}) reports it`;
     case 'nonsense':
       return `${place(ttl, address)} drops larger packets and reports nonsense`;
@@ -40,7 +44,10 @@ function silentPlace(ttl: number | null, address: string | null): string {
   return address === null ? 'on the path' : `at or after ${place(ttl, address)}`;
 }
 
-function unlimited({ pathMtu, interfaceMtu }: PathMtuResult): string {
+function unlimited({ pathMtu, interfaceMtu, offeredMss, tcpMss, sockets }: PathMtuResult): string {
+  if (sockets === 'unprivileged' && offeredMss !== undefined && offeredMss === tcpMss) {
+    return 'the target takes no larger segments of TCP, so larger packets were not tried';
+  }
   return pathMtu === interfaceMtu ? 'all that the interface sends gets through' : 'larger packets were not tried';
 }
 
@@ -90,7 +97,10 @@ function unanswered(result: PathMtuResult): string {
 
 /** What may be answered where nothing was. */
 function untried({ protocols, sockets }: PathMtuResult): string {
-  if (sockets === 'unprivileged') return 'TCP was not tried, which takes raw sockets (CAP_NET_RAW)';
+  if (sockets === 'unprivileged') {
+    const where = '-p with a port that accepts connections';
+    return protocols.includes('tcp') ? `try ${where}` : `try --protocol tcp and ${where}, and is sent empty lines`;
+  }
   return protocols.includes('tcp') ? 'try --protocol tcp and -p with a port that it answers' : 'try --protocol tcp';
 }
 

@@ -107,7 +107,10 @@ export interface MtuResult {
   roundTripMtu?: number;
   /** Largest segment of TCP over this path: `pathMtu` less the headers of IP and TCP without options (RFC 6691). */
   tcpMss: number | null;
-  /** MSS that the target offered in its SYN-ACK, where it was probed with TCP: what it can take itself, less headers. */
+  /**
+   * MSS that the target offered in its SYN-ACK, where it was probed with TCP: what it can take itself, less headers. Without
+   * raw sockets it is known only where it is less than what the path is believed to take.
+   */
   offeredMss?: number;
   /** Why this host refused to send, in a word, where it did and nothing was answered: `operation-not-permitted`. */
   refusal?: string;

@@ -93,7 +93,7 @@ test('a hint is only given where it can be followed, and was not', () => {
     /; try --protocol tcp and -p with a port that it answers$/,
   );
   expect(conclusion(result({ ...silent, sockets: 'unprivileged' }))).toMatch(
-    /; TCP was not tried, which takes raw sockets \(CAP_NET_RAW\)$/,
+    /; try --protocol tcp and -p with a port that accepts connections, and is sent empty lines$/,
   );
 });
 
