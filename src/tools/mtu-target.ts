@@ -37,9 +37,9 @@ export function pathMtuTarget(label: string, address: IpAddress, socket: PathMtu
   return { label, address, source: route.source, scopeId, mtu: own, interfaceMtu: own, kernelMtu: route.mtu };
 }
 
-/** Packets to an address of this host go through the loopback, and carry it as their source. */
+/** Packets to an address of this host go through the loopback, and carry it as their source; those to none do so too. */
 function isOwn(address: IpAddress, source: IpAddress): boolean {
-  if (address.value === source.value || address.isLoopback) return true;
+  if (address.value === source.value || address.isLoopback || address.isUnspecified) return true;
   const text = String(address).replace(/%.*$/, '');
   return Object.values(networkInterfaces()).some(addresses => addresses?.some(own => own.address === text));
 }

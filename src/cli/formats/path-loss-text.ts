@@ -8,7 +8,7 @@ export function lossRemarks(result: Pick<LiveResult, 'hops' | 'pathLoss' | 'reac
     ...pathLoss.map((loss, index) => pathLossText(loss, index === 0)),
     ...hops.flatMap(hop => (hop.reading === 'unwilling' ? [unwillingText(hop)] : [])),
     ...refusedText(hops),
-    ...(reached || hops.length === 0 ? [] : [`Nothing answers beyond hop ${hops.at(-1)?.ttl}.`]),
+    ...(reached ? [] : endText(hops.at(-1))),
   ];
 }
 
@@ -28,6 +28,14 @@ function refusedText(hops: readonly LiveHop[]): string[] {
   const count = hops.reduce((sum, { refused = 0 }) => sum + refused, 0);
   if (count === 0) return [];
   return [`This host refused to send ${count === 1 ? '1 probe' : `${count} probes`}: neither sent nor lost.`];
+}
+
+/** How the path ends short of the target: somebody says that packets go no farther, or nobody says anything. */
+function endText(last: LiveHop | undefined): string[] {
+  if (last === undefined) return [];
+  const { ttl, addresses, error } = last;
+  if (error === undefined) return [`Nothing answers beyond hop ${ttl}.`];
+  return [`Hop ${ttl} (${addresses[0]?.address}) turns packets to the target away: ${error}.`];
 }
 
 function share(loss: number): string {

@@ -209,6 +209,8 @@ describeNeeding(['namespaces', 'nftables'], 'the path MTU through three routers'
   test.each([
     [['10.0.0.1'], /address of this host/],
     [['127.0.0.1'], /address of this host/],
+    [['0.0.0.0'], /address of this host/],
+    [['::'], /address of this host/],
     [['--min', '1400', '--max', '1300', '10.0.3.2'], /--min 1400 is more than --max 1300/],
     [['--min', '20', '10.0.3.2'], /--min takes 68 to 65535 bytes/],
     [['--max', '70000', '10.0.3.2'], /--max takes 68 to 65535 bytes/],

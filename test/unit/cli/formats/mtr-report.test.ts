@@ -11,9 +11,9 @@ const answering = (ttl: number, addresses: string[], more: Partial<LiveHop> = {}
 });
 const silent = (ttl: number): LiveHop =>
   answering(ttl, [], { received: 0, lost: 10, loss: 1, last: null, mean: null, best: null, worst: null, stddev: null });
-const report = (hops: LiveHop[], wide = false): string[] => {
+const report = (hops: LiveHop[], wide = false, reached = true): string[] => {
   const result: LiveResult = {
-    ...{ type: 'result', target: 'x', address: '10.0.9.9', protocol: 'icmp', reached: true, rounds: 10 },
+    ...{ type: 'result', target: 'x', address: '10.0.9.9', protocol: 'icmp', reached, rounds: 10 },
     ...{ hops, pathLoss: [], elapsed: 1 },
   };
   return mtrReport(result, { ...settings, wide })
@@ -38,6 +38,14 @@ describe("mtr's report", () => {
       `  1.|-- ${long.slice(0, 25)}  0.0%    10   12.3  11.1   9.9 123.5   0.3`,
     );
     expect(report([answering(1, [long])], true)[1]).toContain(`${long}  0.0%`);
+  });
+
+  it('says how a path ends that does not reach the target', () => {
+    const refusing = answering(2, ['10.0.1.1'], { error: 'admin-prohibited' });
+    expect(report([answering(1, ['10.0.0.1'])], false, false).at(-1)).toBe('Nothing answers beyond hop 1.');
+    expect(report([answering(1, ['10.0.0.1']), refusing], false, false).at(-1)).toBe(
+      'Hop 2 (10.0.1.1) turns packets to the target away: admin-prohibited.',
+    );
   });
 
   it('lists the other addresses of a hop below it', () => {
