@@ -23,6 +23,7 @@ export function mtrReport(result: LiveResult, settings: MtrReportSettings): stri
     `Start: ${isoLocal(settings.startedAt)}`,
     `${settings.wide ? host.padEnd(6 + longest) : host.padEnd(HOST_COLUMNS).slice(0, HOST_COLUMNS)}${TITLES}`,
     ...result.hops.flatMap(hop => hopLines(hop, settings, longest)),
+    ...(result.hops.length === 0 && !result.reached && result.code === undefined ? ['Nothing has answered.'] : []),
     ...lossRemarks(result),
   ];
   return `${lines.join('\n')}\n`;

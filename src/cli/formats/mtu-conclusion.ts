@@ -63,7 +63,7 @@ function unknown(result: PathMtuResult): string {
 function ended({ protocol, lowerBound, upperBound, interfaceMtu, target, probes }: PathMtuResult): string {
   const parts = [
     'MTU unknown: the search was ended before it was found',
-    protocol === null ? `${target} had answered none of ${probes} packets` : `${lowerBound} bytes get through`,
+    protocol === null ? `${target} had answered none of ${packets(probes)}` : `${lowerBound} bytes get through`,
     ...(upperBound < interfaceMtu ? [`more than ${upperBound} do not`] : []),
   ];
   return parts.join('; ');
@@ -87,12 +87,16 @@ function causeBelow(limit: MtuLimit): string {
 function unanswered(result: PathMtuResult): string {
   const { upperBound, target, limits, probes, refusedBy } = result;
   const parts = [
-    `MTU unknown: ${target} answered none of ${probes} packets`,
+    `MTU unknown: ${target} answered none of ${packets(probes)}`,
     ...(refusedBy === undefined ? [] : [`${refusedBy.address} refuses them: ${refusedBy.error}`]),
     ...(limits.length === 0 ? [] : [`packets of more than ${upperBound} bytes do not get there`]),
     untried(result),
   ];
   return parts.join('; ');
+}
+
+function packets(count: number): string {
+  return count === 1 ? '1 packet' : `${count} packets`;
 }
 
 /** What may be answered where nothing was. */

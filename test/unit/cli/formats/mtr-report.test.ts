@@ -41,6 +41,7 @@ describe("mtr's report", () => {
   });
 
   it('says how a path ends that does not reach the target', () => {
+    expect(report([], false, false)).toEqual([expect.stringMatching(/^HOST/), 'Nothing has answered.']);
     const refusing = answering(2, ['10.0.1.1'], { error: 'admin-prohibited' });
     expect(report([answering(1, ['10.0.0.1'])], false, false).at(-1)).toBe('Nothing answers beyond hop 1.');
     expect(report([answering(1, ['10.0.0.1']), refusing], false, false).at(-1)).toBe(

@@ -54,6 +54,10 @@ test('ended before: what was known by then, and no advice', () => {
   );
 });
 
+test('one packet is one', () => {
+  expect(conclusion(result({ pathMtu: null, protocol: null, probes: 1 }))).toContain('answered none of 1 packet;');
+});
+
 test('a kernel that believes less', () => {
   expect(conclusion(result({ kernelMtu: 1280 }))).toMatch(/kernel believes 1280/);
 });
