@@ -18,7 +18,7 @@ export interface SocketChannelOptions {
 /** Enough for the longest ICMP error: RFC 1812 section 4.3.2.3 has 576 bytes, RFC 4443 section 3.1 has 1280. */
 const SMALLEST_RECEIVE = 1280 + 64;
 /** Messages a system call moves, fewer where they are long. */
-const BATCH = 128;
+const BATCH = 256;
 const BATCH_BYTES = 4 << 20;
 const IP_HEADER_BYTES = 60;
 /** One that is being sent, and one behind it, so that the second thread need not wait for JavaScript. */
