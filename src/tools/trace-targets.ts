@@ -13,7 +13,8 @@ import type { TraceSettings } from './trace-settings.js';
  * A target with the way that packets to it leave this host.
  * @throws SystemCallError where there is none.
  */
-export function traceTarget(label: string, address: IpAddress, socket: TraceSettings['socket']): TraceTarget {
+export function traceTarget(label: string, asked: IpAddress, socket: TraceSettings['socket']): TraceTarget {
+  const address = asked.asDestination;
   const scopeId = address.scope === undefined ? 0 : scopeOf(address.scope);
   const route = findRoute({ ...socket, address, scopeId });
   // What the kernel has learned of the path before is what this trace is to find out.

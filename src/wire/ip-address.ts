@@ -168,6 +168,12 @@ export class IpAddress {
     return this.word3 === 0 && (this.family === 4 || (this.word0 | this.word1 | this.word2) === 0);
   }
 
+  /** What the kernel makes of it as a destination: of the unspecified address this host's loopback, of others themselves. */
+  get asDestination(): IpAddress {
+    if (!this.isUnspecified) return this;
+    return IpAddress.parse(this.family === 4 ? '127.0.0.1' : '::1');
+  }
+
   /** 127.0.0.0/8 (RFC 1122 section 3.2.1.3) or ::1. */
   get isLoopback(): boolean {
     if (this.family === 4) return this.word3 >>> 24 === 127;

@@ -5,8 +5,6 @@ import { PingCounts } from './ping-counts.js';
 import type { PingTarget } from './ping-options.js';
 
 const NO_ADDRESS = IpAddress.parse('0.0.0.0');
-const LOOPBACK_4 = IpAddress.parse('127.0.0.1');
-const LOOPBACK_6 = IpAddress.parse('::1');
 /** Targets that are done and whose labels are still known. */
 const LABELS_KEPT = 65_536;
 
@@ -44,7 +42,7 @@ export class TargetState {
   }
 
   assign(target: PingTarget, serial: number): void {
-    const address = reachable(target.address);
+    const address = target.address.asDestination;
     this.serial = serial;
     this.address = address;
     this.givenLabel = target.label;
@@ -63,12 +61,6 @@ export class TargetState {
     this.counts.clear();
     this.statistics?.clear();
   }
-}
-
-/** What the kernel makes of the unspecified address as a destination: this host. */
-function reachable(address: IpAddress): IpAddress {
-  if (!address.isUnspecified) return address;
-  return address.family === 4 ? LOOPBACK_4 : LOOPBACK_6;
 }
 
 /** The targets being pinged, by small numbers that are used again. */

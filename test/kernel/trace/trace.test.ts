@@ -30,6 +30,13 @@ describe('a trace to this host, without privilege', () => {
     expect(hops[0]?.probes[0]).toMatchObject({ address: target, clock: 'kernel' });
   });
 
+  test.each([
+    ['0.0.0.0', '127.0.0.1'],
+    ['::', '::1'],
+  ])('takes %s for this host, as the kernel does', async (target, address) => {
+    expect((await trace(target)).result).toMatchObject({ target, address, protocol: 'udp', reached: true, hops: 1 });
+  });
+
   test.each(['127.0.0.1', '::1'])('reaches a closed TCP port of %s', async target => {
     const { hops, result } = await trace(target, { protocol: 'tcp', port: 1 });
     expect(result).toMatchObject({ reached: true, hops: 1, protocol: 'tcp', port: 1 });
