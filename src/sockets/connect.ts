@@ -22,6 +22,7 @@ import { IpAddress } from '../wire/ip-address.js';
 import { ConnectAttempt } from './stream/attempt.js';
 import { Deadline } from './stream/deadline.js';
 import {
+  ANY_ADDRESS,
   adviceOnZone,
   encodeEndpoint,
   familyNumber,
@@ -52,7 +53,7 @@ export interface TcpConnectOptions extends CommonConnectOptions {
   port: number | string;
   /** An address of this machine to connect from; only destinations of its family are tried. */
   localAddress?: string;
-  /** Default: the kernel chooses. */
+  /** The port to connect from, of `localAddress` or of any address of this machine. Default: 0, which the kernel chooses. */
   localPort?: number;
   /** Only addresses of this IP version. Default: 0, either. */
   family?: 0 | 4 | 6;
@@ -123,7 +124,7 @@ async function connectTcp(
   const { host = 'localhost', family = 0, lookup, localAddress, localPort = 0 } = options;
   const port = requirePort('port', options.port);
   const local = localAddress === undefined ? undefined : requireAddressText('localAddress', localAddress);
-  const from = local && { address: local, port: requirePort('localPort', localPort) };
+  const from = { address: local, port: requirePort('localPort', localPort) };
   const addresses = await deadline.wait(resolveAddresses({ host, family: local?.family ?? family, lookup }));
   const candidates = choose(addresses, options, local).values();
   const familyWasChosen = IpAddress.tryParse(host) !== undefined || local !== undefined || family !== 0;
@@ -135,9 +136,15 @@ async function connectTcp(
       const { value: address } = candidates.next();
       if (address === undefined) return undefined;
       const chosen = settingsFor(settings, familyNumber(address), familyWasChosen);
-      return attemptTcp({ address, port }, from, chosen, options.protocol);
+      return attemptTcp({ address, port }, bindingFor(address, from), chosen, options.protocol);
     },
   });
+}
+
+/** Where the socket is bound before it connects, if anywhere. A port alone is bound at any address, as Node has it. */
+function bindingFor(destination: IpAddress, from: { address?: IpAddress; port: number }): IpEndpoint | undefined {
+  if (from.address === undefined && from.port === 0) return undefined;
+  return { address: from.address ?? ANY_ADDRESS[destination.family], port: from.port };
 }
 
 /** The addresses to try: all of them, or the first, as Node has it; and only those that the local address can reach. */

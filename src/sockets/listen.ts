@@ -5,8 +5,8 @@ import { native } from '../io/native.js';
 import { applySettings, type EncodedOption, encodeSettings } from '../io/option-settings.js';
 import type { OptionSettings } from '../options/table.js';
 import { LINUX } from '../wire/constants.generated.js';
-import { IpAddress } from '../wire/ip-address.js';
-import { familyNumber, type IpEndpoint, requirePort, showEndpoint } from './stream/ip-endpoint.js';
+import type { IpAddress } from '../wire/ip-address.js';
+import { ANY_ADDRESS, familyNumber, type IpEndpoint, requirePort, showEndpoint } from './stream/ip-endpoint.js';
 import { bindTo, settingsFor, withNewSocket } from './stream/open-socket.js';
 import { resolveAddresses } from './stream/resolve.js';
 
@@ -60,16 +60,13 @@ async function localAddress(host: string | undefined): Promise<IpAddress | undef
   return address;
 }
 
-const ANY_V6 = IpAddress.parse('::');
-const ANY_V4 = IpAddress.parse('0.0.0.0');
-
 /** A kernel without IPv6 refuses the socket (EAFNOSUPPORT), one that has it switched off the address (EADDRNOTAVAIL). */
 function openOnAny(open: (address: IpAddress) => number): number {
   try {
-    return open(ANY_V6);
+    return open(ANY_ADDRESS[6]);
   } catch (error) {
     const without = error instanceof SystemCallError && ['EAFNOSUPPORT', 'EADDRNOTAVAIL'].includes(error.code);
-    if (without) return open(ANY_V4);
+    if (without) return open(ANY_ADDRESS[4]);
     throw error;
   }
 }

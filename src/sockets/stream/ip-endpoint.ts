@@ -10,6 +10,9 @@ export interface IpEndpoint {
   readonly port: number;
 }
 
+/** The address that stands for every one of this machine, by IP version. */
+export const ANY_ADDRESS = { 4: IpAddress.parse('0.0.0.0'), 6: IpAddress.parse('::') } as const;
+
 /** The address family of an IP version. */
 export function familyNumber(address: IpAddress): number {
   return address.family === 4 ? LINUX.AF_INET : LINUX.AF_INET6;

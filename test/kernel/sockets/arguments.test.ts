@@ -61,6 +61,7 @@ test.each<[string, () => unknown, string]>([
   ['connect(5)', () => connect(wrong(5)), 'connect takes an object'],
   ['a host', () => connect({ host: wrong(null), port: 1 }), 'host takes a string, not null'],
   ['a family', () => connect({ port: 1, family: wrong(5) }), 'family takes 0, 4 or 6, not 5'],
+  ['a local port', () => connect({ port: 1, localPort: wrong('x') }), 'localPort takes a whole number from 0 to 65535'],
   ['a protocol', () => connect({ port: 1, protocol: wrong('udp') }), "protocol takes 'tcp' or 'mptcp', not \"udp\""],
   ['options', () => connect({ port: 1, options: wrong(5) }), 'options takes an object with a value for each option'],
   ['a timeout', () => connect({ port: 1, timeout: wrong('5') }), 'timeout takes milliseconds above 0'],

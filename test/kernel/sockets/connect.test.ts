@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { getOption } from '../../../src/io/option.js';
 import { connect } from '../../../src/sockets/connect.js';
 import { listen } from '../../../src/sockets/listen.js';
-import { openDescriptors } from '../../support/kernel/loopback.js';
+import { families, LOOPBACK, openDescriptors } from '../../support/kernel/loopback.js';
 import { LoopbackServer, portOf, textOf } from '../../support/kernel/servers.js';
 
 /** A resolver that knows one name. */
@@ -63,6 +63,16 @@ describe('connect', () => {
     });
     expect(socket.localAddress).toBe('127.0.0.7');
     expect((await server.connection()).remoteAddress).toBe('127.0.0.7');
+    socket.destroy();
+  });
+
+  it.each(families)('connects over IPv%i from a port alone, as net.connect does', async family => {
+    await using server = await LoopbackServer.echo(LOOPBACK[family]);
+    const free = await listen({ host: LOOPBACK[family] });
+    const localPort = portOf(free);
+    await new Promise(closed => free.close(closed));
+    const socket = await connect({ host: LOOPBACK[family], port: server.port, localPort });
+    expect((await server.connection()).remotePort).toBe(localPort);
     socket.destroy();
   });
 
