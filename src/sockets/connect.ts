@@ -55,7 +55,7 @@ export interface TcpConnectOptions extends CommonConnectOptions {
   localAddress?: string;
   /** The port to connect from, of `localAddress` or of any address of this machine. Default: 0, which the kernel chooses. */
   localPort?: number;
-  /** Only addresses of this IP version. Default: 0, either. */
+  /** Where the host is a name: only addresses of this IP version. Default: 0, either. */
   family?: 0 | 4 | 6;
   /** In place of dns.lookup. */
   lookup?: LookupFunction;
@@ -125,6 +125,9 @@ async function connectTcp(
   const port = requirePort('port', options.port);
   const local = localAddress === undefined ? undefined : requireAddressText('localAddress', localAddress);
   const from = { address: local, port: requirePort('localPort', localPort) };
+  if (local !== undefined && family !== 0 && family !== local.family) {
+    throw new ArgumentError('localAddress', localAddress, `an address of IPv${family}, as the family is`);
+  }
   const addresses = await deadline.wait(resolveAddresses({ host, family: local?.family ?? family, lookup }));
   const candidates = choose(addresses, options, local).values();
   const familyWasChosen = IpAddress.tryParse(host) !== undefined || local !== undefined || family !== 0;

@@ -15,20 +15,28 @@ export interface ResolveRequest {
 /**
  * The addresses of a host, in the order in which they are to be tried: the resolver's, with the families taking turns
  * (RFC 8305 section 4). A text that is an address is that address.
- * @throws what the lookup function gives, and where it gives no address, an error as dns.lookup's: with code 'ENOTFOUND'
- * and the hostname. ArgumentError where it gives something else.
+ * @throws what the lookup function gives, and where it gives no address of the family, an error as dns.lookup's: with code
+ * 'ENOTFOUND' and the hostname. ArgumentError where it gives something else.
  */
 export async function resolveAddresses({ host, family, lookup = systemLookup }: ResolveRequest): Promise<IpAddress[]> {
   const literal = IpAddress.tryParse(host);
   if (literal !== undefined) return [literal];
-  const found = await new Promise<string[]>((resolve, reject) => {
+  const found = await new Promise<unknown>((resolve, reject) => {
     lookup(host, { all: true, family }, (error, addresses) => {
       if (error) reject(error);
-      else resolve(typeof addresses === 'string' ? [addresses] : (addresses ?? []).map(({ address }) => address));
+      else resolve(addresses);
     });
   });
-  if (found.length === 0) throw notFound(host);
-  return takeTurns(found.map(foundAddress));
+  const wanted = foundAddresses(found).filter(address => family === 0 || address.family === family);
+  if (wanted.length === 0) throw notFound(host);
+  return takeTurns(wanted);
+}
+
+/** A function that does not know of `all` gives one address as text. */
+function foundAddresses(found: unknown): IpAddress[] {
+  if (found === undefined || found === null) return [];
+  if (!Array.isArray(found)) return [foundAddress(found)];
+  return found.map(each => foundAddress((each as { address?: unknown } | null)?.address ?? each));
 }
 
 /** As dns.lookup has it. */
@@ -37,10 +45,10 @@ function notFound(hostname: string): Error {
   return Object.assign(error, { code: 'ENOTFOUND', syscall: 'getaddrinfo', hostname });
 }
 
-function foundAddress(text: string): IpAddress {
-  const address = IpAddress.tryParse(String(text));
+function foundAddress(found: unknown): IpAddress {
+  const address = typeof found === 'string' ? IpAddress.tryParse(found) : undefined;
   if (address !== undefined) return address;
-  throw new ArgumentError('lookup', text, 'a function that finds IP addresses');
+  throw new ArgumentError('lookup', found, 'a function that finds IP addresses');
 }
 
 /** The first address first, then one of the other family, and so on while both last. */

@@ -52,8 +52,9 @@ test.each(Object.entries(taking.signal))('%s refuses what is no signal by name',
 });
 
 const wrong = <Value>(value: unknown): Value => value as Value;
+/** As dns.lookup does: the answer comes later, where nobody would catch what is thrown. */
 const lookingUp = (found: unknown) =>
-  wrong<LookupFunction>((_: string, __: object, done: LookupDone) => done(null, found));
+  wrong<LookupFunction>((_: string, __: object, done: LookupDone) => setImmediate(done, null, found));
 type LookupDone = (error: null, found: unknown) => void;
 
 test.each<[string, () => unknown, string]>([
@@ -73,6 +74,13 @@ test.each<[string, () => unknown, string]>([
   ['a switch', () => connect({ port: 1, allowHalfOpen: wrong('no') }), 'allowHalfOpen takes true or false'],
   ['a lookup', () => connect({ port: 1, lookup: wrong('dns') }), 'lookup takes a function'],
   ['what a lookup finds', () => connect({ host: 'x', port: 1, lookup: lookingUp([{ address: 'y' }]) }), 'lookup takes'],
+  ['what one finds later', () => connect({ host: 'x', port: 1, lookup: lookingUp({ address: HOST }) }), 'lookup takes'],
+  ['what one finds in null', () => connect({ host: 'x', port: 1, lookup: lookingUp([null]) }), 'lookup takes'],
+  [
+    'two families',
+    () => connect({ port: 1, family: 4, localAddress: '::1' }),
+    'localAddress takes an address of IPv4, as the family is, not "::1"',
+  ],
   ['listen(null)', () => listen(wrong<ListenOptions>(null)), 'listen takes a server of Node, or an object of options'],
   ['listen(server, 5)', () => listen(createServer(), wrong(5)), 'listen takes an object of options behind'],
   ['a host to listen on', () => listen({ host: wrong<string>(5) }), 'host takes a string, not 5'],

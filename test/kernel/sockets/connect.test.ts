@@ -162,6 +162,17 @@ describe('connect', () => {
     expect(error.errors).toHaveLength(2);
   });
 
+  it('tries addresses of the family alone, also where a lookup finds others', async () => {
+    await using server = await LoopbackServer.echo('127.0.0.1');
+    const options = { host: 'two.test', port: server.port, lookup: lookupOf('::1', '127.0.0.1') };
+    const socket = await connect({ ...options, family: 4, autoSelectFamily: false });
+    expect(socket.remoteFamily).toBe('IPv4');
+    socket.destroy();
+    await expect(connect({ ...options, lookup: lookupOf('127.0.0.1'), family: 6 })).rejects.toMatchObject({
+      code: 'ENOTFOUND',
+    });
+  });
+
   it('passes on what resolution says', async () => {
     const lookup: LookupFunction = (host, _options, callback) =>
       callback(Object.assign(new Error(`getaddrinfo ENOTFOUND ${host}`), { code: 'ENOTFOUND' }), '');
