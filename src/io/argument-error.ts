@@ -65,6 +65,15 @@ export function requireChoice(argument: string, value: unknown, choices: readonl
   throw new ArgumentError(argument, value, shown.join(', ').replace(/, (?=[^,]*$)/, ' or '));
 }
 
+/**
+ * Refuses a member that a neighbouring call has: passed over, it would mean another socket than the one that was asked for.
+ * @param instead where it belongs, or what it is called here.
+ */
+export function refuseMember(options: object, member: string, instead: string): void {
+  const value = Reflect.get(options, member) as unknown;
+  if (value !== undefined) throw new ArgumentError(member, value, `no value (${instead})`);
+}
+
 /** A string or undefined, or a refusal by name. */
 export function requireText(argument: string, value: unknown): void {
   if (value !== undefined && typeof value !== 'string') throw new ArgumentError(argument, value, 'a string');

@@ -20,9 +20,13 @@ export interface EncodedOption {
  * @throws OptionNameError, OptionValueError, ArgumentError for what is no object
  */
 export function encodeSettings(settings: OptionSettings = {}): EncodedOption[] {
-  requireObject('options', settings, 'an object with a value for each option by its name');
-  const given = Object.entries(settings).filter(([, value]) => value !== undefined);
+  const given = Object.entries(requireSettings('options', settings)).filter(([, value]) => value !== undefined);
   return given.map(([name, value]) => encodeOption(requireOption(name as OptionName), value));
+}
+
+/** Options by their names, or a refusal of the argument by name. */
+export function requireSettings(argument: string, settings: OptionSettings): OptionSettings {
+  return requireObject(argument, settings, 'an object with a value for each option by its name');
 }
 
 /** Sets options one after another. @throws SystemCallError naming the one that the kernel refused. */

@@ -2,9 +2,11 @@ import { type AgentOptions, type ClientRequestArgs, Agent as HttpAgent } from 'n
 import { Agent as HttpsAgent, type AgentOptions as HttpsAgentOptions } from 'node:https';
 import type { Socket } from 'node:net';
 import { requireObject } from '../io/argument-error.js';
+import { requireSettings } from '../io/option-settings.js';
 import type { OptionSettings } from '../options/table.js';
 import { withConnections } from './agent-connections.js';
 import { type ConnectOptions, connect } from './connect.js';
+import { requireTimeout } from './stream/deadline.js';
 
 /** What the agents of this package have besides. */
 export interface SocketAgentOptions {
@@ -19,8 +21,8 @@ export interface SocketAgentOptions {
  *
  *     http.get(url, { agent: httpAgent({ keepAlive: true, socketOptions: { IP_TOS: 'AF21', SO_MARK: 7 } }) })
  *
- * @throws ArgumentError where there are no options to set. OptionNameError and OptionValueError come as an 'error' of the
- * request.
+ * @throws ArgumentError where there are no options to set, or the timeout is none. OptionNameError and OptionValueError
+ * come as an 'error' of the request.
  */
 export function httpAgent(options: AgentOptions & SocketAgentOptions): HttpAgent {
   const { socketOptions, connectTimeout, ...rest } = requireAgentOptions(options);
@@ -41,8 +43,9 @@ export function httpsAgent(options: HttpsAgentOptions & SocketAgentOptions): Htt
 }
 
 function requireAgentOptions<Options extends SocketAgentOptions>(options: Options): Options {
-  const { socketOptions } = requireObject('agent', options, 'an object of options');
-  requireObject('socketOptions', socketOptions, 'an object with a value for each option by its name');
+  const { socketOptions, connectTimeout } = requireObject('agent', options, 'an object of options');
+  requireSettings('socketOptions', socketOptions);
+  requireTimeout('connectTimeout', connectTimeout);
   return options;
 }
 

@@ -1,10 +1,10 @@
 import { createSocket, type Socket } from 'node:dgram';
-import { requireChoice, requireObject, requireSignal } from '../io/argument-error.js';
+import { refuseMember, requireChoice, requireObject, requireSignal } from '../io/argument-error.js';
 import { native } from '../io/native.js';
 import { applySettings, encodeSettings } from '../io/option-settings.js';
 import type { OptionSettings } from '../options/table.js';
 import { LINUX } from '../wire/constants.generated.js';
-import { familyNumber, requireAddressText, requirePort } from './stream/ip-endpoint.js';
+import { ANY_ADDRESS, familyNumber, requireAddressText, requirePort } from './stream/ip-endpoint.js';
 import { bindTo, withNewSocket } from './stream/open-socket.js';
 
 export interface BindUdpOptions {
@@ -22,21 +22,21 @@ export interface BindUdpOptions {
   signal?: AbortSignal;
 }
 
-const ANY = { 4: '0.0.0.0', 6: '::' } as const;
-
 /**
  * Binds a datagram socket whose options are set before, and gives Node's own dgram.Socket, bound.
  * @throws OptionNameError, OptionValueError, ArgumentError before any system call; SystemCallError naming the option or the
  * address that the kernel refused. Nothing stays open then.
  */
 export async function bindUdp(options: BindUdpOptions = {}): Promise<Socket> {
-  const { family: version = 4, protocol, signal } = requireObject('bindUdp', options, 'an object of options');
+  requireObject('bindUdp', options, 'an object of options');
+  refuseMember(options, 'host', 'it is called address');
+  const { family: version = 4, protocol, signal, address, port = 0 } = options;
   requireChoice('family', version, [4, 6]);
   requireChoice('protocol', protocol, ['udp', 'udplite']);
   const settings = encodeSettings(options.options);
   const local = {
-    address: requireAddressText('address', options.address ?? ANY[version]),
-    port: requirePort('port', options.port ?? 0),
+    address: address === undefined ? ANY_ADDRESS[version] : requireAddressText('address', address),
+    port: requirePort('port', port),
   };
   requireSignal(signal)?.throwIfAborted();
   const family = familyNumber(local.address);

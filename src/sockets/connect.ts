@@ -7,6 +7,7 @@ import {
 import {
   ArgumentError,
   optionalFunction,
+  refuseMember,
   requireBoolean,
   requireChoice,
   requireInteger,
@@ -33,7 +34,7 @@ import {
 } from './stream/ip-endpoint.js';
 import { bindTo, settingsFor, withNewSocket } from './stream/open-socket.js';
 import { raceAttempts } from './stream/race.js';
-import { resolveAddresses } from './stream/resolve.js';
+import { requireHost, resolveAddresses } from './stream/resolve.js';
 import { encodeUnixAddress, showUnixAddress } from './unix/address.js';
 
 interface CommonConnectOptions {
@@ -97,8 +98,12 @@ export async function connect(options: ConnectOptions): Promise<Socket> {
 function checkOptions(options: ConnectOptions): void {
   requireObject('connect', options, 'an object with { host, port } or { path }');
   requireBoolean('allowHalfOpen', options.allowHalfOpen);
-  if (isUnix(options)) return;
-  requireText('host', options.host);
+  if (isUnix(options)) {
+    requireText('path', options.path);
+    return;
+  }
+  refuseMember(options, 'address', 'it is called host');
+  requireHost(options.host);
   requireChoice('family', options.family, [0, 4, 6]);
   requireChoice('protocol', options.protocol, ['tcp', 'mptcp']);
   requireBoolean('autoSelectFamily', options.autoSelectFamily);

@@ -1,14 +1,14 @@
-import { createServer, type Server } from 'node:net';
-import { requireChoice, requireInteger, requireObject, requireText } from '../io/argument-error.js';
+import { createServer, Server } from 'node:net';
+import { ArgumentError, refuseMember, requireChoice, requireInteger, requireObject } from '../io/argument-error.js';
 import { SystemCallError } from '../io/errors.js';
 import { native } from '../io/native.js';
-import { applySettings, type EncodedOption, encodeSettings } from '../io/option-settings.js';
+import { applySettings, type EncodedOption, encodeSettings, requireSettings } from '../io/option-settings.js';
 import type { OptionSettings } from '../options/table.js';
 import { LINUX } from '../wire/constants.generated.js';
 import type { IpAddress } from '../wire/ip-address.js';
 import { ANY_ADDRESS, familyNumber, type IpEndpoint, requirePort, showEndpoint } from './stream/ip-endpoint.js';
 import { bindTo, settingsFor, withNewSocket } from './stream/open-socket.js';
-import { resolveAddresses } from './stream/resolve.js';
+import { requireHost, resolveAddresses } from './stream/resolve.js';
 
 export interface ListenOptions {
   /** Default: 0, which the kernel chooses. */
@@ -38,20 +38,27 @@ export async function listen<AnyServer extends Server = Server>(
 ): Promise<AnyServer>;
 export async function listen(options?: ListenOptions): Promise<Server>;
 export async function listen(first: Server | ListenOptions = {}, second: ListenOptions = {}): Promise<Server> {
-  requireObject('listen', first, 'a server of Node, or an object of options');
-  const given = 'listen' in first;
-  const server = given ? first : createServer();
-  const options = given ? requireObject('listen', second, 'an object of options behind the server') : first;
-  requireText('host', options.host);
-  requireChoice('protocol', options.protocol, ['tcp', 'mptcp']);
-  requireObject('options', options.options ?? {}, 'an object with a value for each option by its name');
-  const settings = encodeSettings({ SO_REUSEADDR: true, ...options.options });
-  const port = requirePort('port', options.port ?? 0);
-  const backlog = requireInteger('backlog', options.backlog ?? DEFAULT_BACKLOG, 0, 2 ** 31 - 1);
-  const address = await localAddress(options.host);
+  const [server, options] = first instanceof Server ? [first, second] : [createServer(), requireOptions(first)];
+  requireObject('listen', options, 'an object of options behind the server');
+  refuseMember(options, 'path', 'UnixServer.listen has one');
+  refuseMember(options, 'address', 'it is called host');
+  const { host, port: givenPort = 0, backlog: givenBacklog = DEFAULT_BACKLOG, protocol, options: given = {} } = options;
+  requireHost(host);
+  requireChoice('protocol', protocol, ['tcp', 'mptcp']);
+  const settings = encodeSettings({ SO_REUSEADDR: true, ...requireSettings('options', given) });
+  const port = requirePort('port', givenPort);
+  const backlog = requireInteger('backlog', givenBacklog, 0, 2 ** 31 - 1);
+  const address = await localAddress(host);
   const open = (local: IpAddress) => listenOn({ address: local, port }, settings, backlog, options);
   const descriptor = address === undefined ? openOnAny(open) : open(address);
   return adopt(server, descriptor, backlog);
+}
+
+/** Other things than Node's servers listen too: they are no options. */
+function requireOptions(options: ListenOptions): ListenOptions {
+  const allowed = 'a server of Node, or an object of options';
+  if ('listen' in requireObject('listen', options, allowed)) throw new ArgumentError('listen', options, allowed);
+  return options;
 }
 
 async function localAddress(host: string | undefined): Promise<IpAddress | undefined> {

@@ -1,8 +1,10 @@
 import { isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls';
-import { requireObject } from '../io/argument-error.js';
+import { requireBoolean, requireObject } from '../io/argument-error.js';
+import { requireSettings } from '../io/option-settings.js';
 import type { OptionSettings } from '../options/table.js';
 import { connect } from './connect.js';
+import { requireTimeout } from './stream/deadline.js';
 
 /** What undici tells a connector, as far as it matters here; undici itself is no dependency. */
 export interface UndiciConnectRequest {
@@ -35,10 +37,16 @@ export interface UndiciConnectorOptions {
 
 const DEFAULT_TIMEOUT = 10_000;
 
-/** A connector whose connections have their socket options set before they are made. */
+/**
+ * A connector whose connections have their socket options set before they are made.
+ * @throws ArgumentError. OptionNameError and OptionValueError come as the error of a request.
+ */
 export function undiciConnector(options: UndiciConnectorOptions): UndiciConnector {
   requireObject('undiciConnector', options, 'an object of options');
-  requireObject('socketOptions', options.socketOptions, 'an object with a value for each option by its name');
+  requireSettings('socketOptions', options.socketOptions);
+  requireTimeout('timeout', options.timeout);
+  requireBoolean('allowH2', options.allowH2);
+  if (options.tls !== undefined) requireObject('tls', options.tls, 'an object with what tls.connect takes');
   return (request, callback) => {
     open(request, options).then(
       socket => callback(null, socket),

@@ -11,6 +11,12 @@ export interface DeadlineOptions {
 
 const TIMEOUT_MAX = 2 ** 31 - 1;
 
+/** Milliseconds above 0 or undefined, or a refusal by name. */
+export function requireTimeout(argument: string, value: unknown): void {
+  if (value === undefined || (typeof value === 'number' && value > 0 && value <= TIMEOUT_MAX)) return;
+  throw new ArgumentError(argument, value, `milliseconds above 0, up to ${TIMEOUT_MAX}`);
+}
+
 /** A signal that ends with the caller's, and after a timeout with ETIMEDOUT; both are let go by `end`. */
 export class Deadline {
   readonly signal: AbortSignal;
@@ -20,9 +26,7 @@ export class Deadline {
 
   /** @param object what the operation is about, for the error. @throws ArgumentError for a timeout that is none. */
   constructor({ timeout, signal }: DeadlineOptions, syscall: string, object: string) {
-    if (timeout !== undefined && !(typeof timeout === 'number' && timeout > 0 && timeout <= TIMEOUT_MAX)) {
-      throw new ArgumentError('timeout', timeout, `milliseconds above 0, up to ${TIMEOUT_MAX}`);
-    }
+    requireTimeout('timeout', timeout);
     this.signal = this.controller.signal;
     this.outer = requireSignal(signal);
     const details = { object, advice: `not done after ${timeout} ms` };

@@ -12,6 +12,12 @@ export interface ResolveRequest {
   lookup?: LookupFunction;
 }
 
+/** The name or the address of a host, or undefined, or a refusal by name. */
+export function requireHost(host: unknown): void {
+  if (host === undefined || (typeof host === 'string' && host !== '')) return;
+  throw new ArgumentError('host', host, 'a name or an address');
+}
+
 /**
  * The addresses of a host, in the order in which they are to be tried: the resolver's, with the families taking turns
  * (RFC 8305 section 4). A text that is an address is that address.
