@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { requireFunction } from '../io/argument-error.js';
 import { setOption } from '../io/option.js';
 import { flushed } from './stream/flushed.js';
+import { requireSocket } from './stream/require-socket.js';
 
 /**
  * Sends what `write` writes in full segments: TCP_CORK is set before it and taken off when all of it has gone to the
@@ -13,9 +14,10 @@ import { flushed } from './stream/flushed.js';
  *     });
  *
  * @returns what `write` returns. If it throws, the cork is taken off all the same.
- * @throws DescriptorError, SystemCallError as setOption does.
+ * @throws ArgumentError; DescriptorError, SystemCallError as setOption does.
  */
 export async function cork<Result>(socket: Socket, write: () => Result | Promise<Result>): Promise<Result> {
+  requireSocket(socket);
   requireFunction('write', write);
   setOption(socket, 'TCP_CORK', true);
   try {

@@ -6,18 +6,19 @@ import { type NativePoller, native, UV_PRIORITIZED } from '../io/native.js';
 import { getOption } from '../io/option.js';
 import { LINUX } from '../wire/constants.generated.js';
 import { flushed } from './stream/flushed.js';
+import { requireSocket } from './stream/require-socket.js';
 
 /**
  * Sends urgent data after everything written before: the last byte of `data` is the urgent one, any others are ordinary
  * (tcp(7); RFC 6093 advises new protocols against it).
- * @throws ArgumentError for data that is empty or none; SystemCallError EAGAIN where the send buffer is full.
+ * @throws ArgumentError for data that is empty or none; DescriptorError; SystemCallError EAGAIN where the send buffer is full.
  */
 export async function sendUrgent(socket: Socket, data: string | Uint8Array): Promise<void> {
   const bytes = typeof data === 'string' ? Buffer.from(data) : data;
   if (!(bytes instanceof Uint8Array) || bytes.length === 0) {
     throw new ArgumentError('data', data, 'a string or a Uint8Array of one byte at least');
   }
-  await flushed(socket);
+  await flushed(requireSocket(socket));
   const descriptor = descriptorOf(socket);
   const sent = native().sendMessage(descriptor, bytes, null, null, LINUX.MSG_OOB);
   check(sent, 'sendmsg', { object: 'MSG_OOB', descriptor });
@@ -29,12 +30,18 @@ export async function sendUrgent(socket: Socket, data: string | Uint8Array): Pro
  */
 export function receiveUrgent(socket: Socket): number | undefined {
   const descriptor = descriptorOf(socket);
+  const byte = takeUrgent(descriptor);
+  return byte === undefined ? undefined : check(byte, 'recvmsg', { object: 'MSG_OOB', descriptor });
+}
+
+/** The urgent byte, undefined where none waits, or a negated errno. */
+function takeUrgent(descriptor: number): number | undefined {
   const byte = new Uint8Array(1);
   const received = { length: 0, flags: 0, nameLength: 0, controlLength: 0 };
   const result = native().receiveMessage(descriptor, byte, null, null, LINUX.MSG_OOB, received);
   // EINVAL: none was sent, or it was read already; EAGAIN: announced, but not here yet (tcp(7)).
-  if (result === -LINUX.EINVAL || result === -LINUX.EAGAIN) return undefined;
-  return check(result, 'recvmsg', { object: 'MSG_OOB', descriptor }) === 0 ? undefined : byte[0];
+  if (result === 0 || result === -LINUX.EINVAL || result === -LINUX.EAGAIN) return undefined;
+  return result < 0 ? result : byte[0];
 }
 
 /** Whether the next byte to be received is the one that the urgent data came after: sockatmark(3). */
@@ -52,17 +59,19 @@ export interface UrgentWatch {
 /**
  * Calls `listener` with each urgent byte as it arrives, before ordinary data that is still in the buffers.
  * Ends by itself once SO_OOBINLINE is on, for the bytes are ordinary ones then.
- * @throws DescriptorError where the socket is not connected.
+ * @throws ArgumentError; DescriptorError where the socket is not connected.
  */
 export function watchUrgent(socket: Socket, listener: (byte: number) => void): UrgentWatch {
+  requireSocket(socket);
   requireFunction('listener', listener);
   // libuv lets one poller watch a descriptor, and Node's own does: a duplicate is another descriptor of the same socket.
   const duplicate = native().duplicate(descriptorOf(socket));
   if (duplicate < 0) throw new SystemCallError(duplicate, 'fcntl', { object: 'F_DUPFD_CLOEXEC' });
   const poller: NativePoller = new (native().Poller)(duplicate, () => {
-    const byte = socket.destroyed ? undefined : receiveUrgent(socket);
-    if (byte !== undefined) listener(byte);
-    else if (socket.destroyed || getOption(socket, 'SO_OOBINLINE')) close();
+    const byte = socket.destroyed ? undefined : takeUrgent(duplicate);
+    if (byte !== undefined && byte >= 0) listener(byte);
+    // A peer that resets takes its urgent byte back (ENOTCONN). The socket tells that itself, when it is read.
+    else if (byte !== undefined || socket.destroyed || getOption(duplicate, 'SO_OOBINLINE')) close();
   });
   let open = true;
   const close = () => {

@@ -9,6 +9,7 @@ import { connect } from '../../../src/sockets/connect.js';
 import { cork } from '../../../src/sockets/cork.js';
 import { DatagramSocket } from '../../../src/sockets/datagram/datagram-socket.js';
 import { type ListenOptions, listen } from '../../../src/sockets/listen.js';
+import { reset } from '../../../src/sockets/reset.js';
 import { undiciConnector } from '../../../src/sockets/undici-connector.js';
 import { sendUrgent, watchUrgent } from '../../../src/sockets/urgent.js';
 import { discoverPathMtu } from '../../../src/tools/mtu.js';
@@ -127,6 +128,10 @@ test.each<[string, () => unknown, string]>([
   ['its HTTP/2', () => undiciConnector({ socketOptions: {}, allowH2: wrong('x') }), 'allowH2 takes true or false'],
   ['its TLS', () => undiciConnector({ socketOptions: {}, tls: wrong(5) }), 'tls takes an object with what tls.connect'],
   ['undiciConnector({})', () => undiciConnector(wrong({})), 'socketOptions takes an object'],
+  ['what sends urgent data', () => sendUrgent(wrong(null), 'x'), 'socket takes a net.Socket, not null'],
+  ['what is watched', () => watchUrgent(wrong(5), () => undefined), 'socket takes a net.Socket, not 5'],
+  ['what is corked', () => cork(wrong({}), () => undefined), 'socket takes a net.Socket, not an object'],
+  ['what is reset', () => reset(wrong(5)), 'socket takes a net.Socket, not 5'],
   ['urgent data', () => sendUrgent(new Socket(), wrong(5)), 'data takes a string or a Uint8Array of one byte at least'],
   ['no urgent data', () => sendUrgent(new Socket(), ''), 'data takes a string or a Uint8Array of one byte at least'],
   ['a listener', () => watchUrgent(new Socket(), wrong(5)), 'listener takes a function'],

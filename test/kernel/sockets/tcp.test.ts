@@ -144,6 +144,23 @@ describe('urgent data', () => {
     client.destroy();
   });
 
+  it('ends its watching where the peer resets the connection and takes the urgent byte back', async () => {
+    const server = await listen(createServer({ pauseOnConnect: true }), { host: '127.0.0.1' });
+    const accepted = once(server, 'connection');
+    const client = await connect({ host: '127.0.0.1', port: portOf(server) });
+    const peer: Socket = (await accepted)[0];
+    const before = openDescriptors();
+    watchUrgent(peer, () => expect.fail('the kernel has it no longer'));
+    await sendUrgent(client, '!');
+    reset(client);
+    await once(client, 'close');
+    while (openDescriptors() >= before) await new Promise(setImmediate);
+    const failed = once(peer, 'error');
+    peer.resume();
+    expect((await failed)[0]).toMatchObject({ code: 'ECONNRESET' });
+    server.close();
+  });
+
   it('keeps no descriptor after the socket is closed', async () => {
     await using server = await LoopbackServer.open();
     const { client, peer } = await pair(server);
