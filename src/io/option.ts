@@ -1,6 +1,6 @@
 import type { OptionLevel } from '../options/option.js';
 import { OptionNameError } from '../options/option-name-error.js';
-import { OptionValueError, showValue } from '../options/option-value-error.js';
+import { OptionValueError } from '../options/option-value-error.js';
 import {
   ALL_OPTIONS,
   OPTIONS,
@@ -12,6 +12,7 @@ import {
   type WritableOption,
 } from '../options/table.js';
 import { LINUX } from '../wire/constants.generated.js';
+import { requireInteger } from './argument-error.js';
 import { type DescriptorSource, descriptorOf } from './descriptor.js';
 import { SystemCallError } from './errors.js';
 import { native } from './native.js';
@@ -20,6 +21,7 @@ import { applyOption, encodeOption, requireOption } from './option-settings.js';
 
 /** What `readIntegerOption` adds to an errno, so that it is no int. */
 const FAILURE = 2 ** 32;
+const INT_MAX = 2 ** 31 - 1;
 
 /**
  * Sets an option by its name in the kernel: `setOption(socket, 'TCP_USER_TIMEOUT', 5000)`.
@@ -72,23 +74,28 @@ export function getOptions(socket: DescriptorSource): { -readonly [Name in Reada
 /** A level of setsockopt(2) by the name of its constant, or by number. */
 export type OptionLevelInput = OptionLevel | number;
 
-/** Sets an option that the table does not have, by level, number and bytes. */
+/**
+ * Sets an option that the table does not have, by level, number and bytes.
+ * @throws OptionNameError for a level that is none; ArgumentError for a number that is none; OptionValueError for a value
+ * that is no Buffer or Uint8Array; DescriptorError; SystemCallError.
+ */
 export function setOptionBytes(
   socket: DescriptorSource,
   level: OptionLevelInput,
   number: number,
   value: Uint8Array,
 ): void {
-  if (!(value instanceof Uint8Array))
-    throw new OptionValueError(`${level}:${number}`, value, 'allowed is a Buffer or Uint8Array');
+  const { name, levelNumber } = rawOption(level, number);
+  if (!(value instanceof Uint8Array)) throw new OptionValueError(name, value, 'allowed is a Buffer or Uint8Array');
   const descriptor = descriptorOf(socket);
-  const result = native().setOption(descriptor, levelNumber(level), requireInt('option number', number), value);
-  if (result < 0) throw optionFailure(result, 'setsockopt', descriptor, { name: `${level}:${number}` }, value);
+  const result = native().setOption(descriptor, levelNumber, number, value);
+  if (result < 0) throw optionFailure(result, 'setsockopt', descriptor, { name }, value);
 }
 
 /**
  * Reads an option that the table does not have: as many bytes as the kernel gives.
  * @param size how many bytes to offer; or bytes that the kernel reads first, as options with a question in them need.
+ * @throws as `setOptionBytes` does; ArgumentError for a size that is none.
  */
 export function getOptionBytes(
   socket: DescriptorSource,
@@ -96,10 +103,11 @@ export function getOptionBytes(
   number: number,
   size: number | Uint8Array = 256,
 ): Uint8Array {
+  const { name, levelNumber } = rawOption(level, number);
+  const bytes = size instanceof Uint8Array ? Uint8Array.from(size) : new Uint8Array(requireSize(size));
   const descriptor = descriptorOf(socket);
-  const bytes = typeof size === 'number' ? new Uint8Array(requireInt('size', size)) : new Uint8Array(size);
-  const result = native().getOption(descriptor, levelNumber(level), requireInt('option number', number), bytes);
-  if (result < 0) throw optionFailure(result, 'getsockopt', descriptor, { name: `${level}:${number}` });
+  const result = native().getOption(descriptor, levelNumber, number, bytes);
+  if (result < 0) throw optionFailure(result, 'getsockopt', descriptor, { name });
   return bytes.subarray(0, result);
 }
 
@@ -121,17 +129,21 @@ function read(descriptor: number, option: Option): unknown {
   return codec.decode(bytes.subarray(0, result * (codec.lengthUnit ?? 1)));
 }
 
-function levelNumber(level: OptionLevelInput): number {
-  if (typeof level === 'number') return requireInt('level', level);
-  if (!Object.hasOwn(LINUX, level)) throw new OptionNameError('OPTION_UNKNOWN', level, `there is no level ${level}`);
-  return LINUX[level];
+/** An option without a row: `IPPROTO_TCP:6`. */
+function rawOption(level: OptionLevelInput, number: number): { name: string; levelNumber: number } {
+  const levelNumber = numberOfLevel(level);
+  requireInteger('number', number, 0, INT_MAX);
+  return { name: `${level}:${number}`, levelNumber };
 }
 
-function requireInt(what: string, value: number): number {
-  if (Number.isInteger(value) && value >= 0 && value < 2 ** 31) return value;
-  throw new OptionNameError(
-    'OPTION_UNKNOWN',
-    String(value),
-    `${showValue(value)} is no ${what}: a whole number from 0`,
-  );
+const LEVEL = /^(SOL_|IPPROTO_|AF_VSOCK$)/;
+
+function numberOfLevel(level: OptionLevelInput): number {
+  if (typeof level === 'number') return requireInteger('level', level, 0, INT_MAX);
+  if (typeof level === 'string' && LEVEL.test(level) && Object.hasOwn(LINUX, level)) return LINUX[level];
+  throw new OptionNameError('OPTION_UNKNOWN', String(level), `there is no level ${String(level)}`);
+}
+
+function requireSize(size: unknown): number {
+  return requireInteger('size', size, 0, INT_MAX, 'bytes, or a Buffer or Uint8Array to be read first');
 }

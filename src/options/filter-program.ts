@@ -116,18 +116,18 @@ function placeLabels(instructions: readonly FilterInstruction[]): Map<Label, num
   let next = 0;
   for (const instruction of instructions) {
     if (instruction.do !== 'label') next++;
+    else if (typeof instruction.name !== 'string') throw new FilterProgramError('a label has a name');
     else if (labels.has(instruction.name)) throw new FilterProgramError(`label '${instruction.name}' stands twice`);
     else labels.set(instruction.name, next);
   }
   return labels;
 }
 
-/** How many instructions a jump from `index` skips to reach a label; none given is the next instruction. */
+/** How many instructions a jump from `index` skips to reach a label. */
 function jumpsFrom(index: number, labels: ReadonlyMap<Label, number>) {
-  return (label: Label | undefined, furthest = 255): number => {
-    if (label === undefined) return 0;
+  return (label: Label, furthest = 255): number => {
     const target = labels.get(label);
-    if (target === undefined) throw new FilterProgramError(`label '${label}' is nowhere`);
+    if (target === undefined) throw new FilterProgramError(`label '${String(label)}' is nowhere`);
     const skipped = target - index - 1;
     if (skipped < 0) throw new FilterProgramError(`a jump goes forward; label '${label}' is behind it`);
     if (skipped > furthest)
@@ -159,14 +159,15 @@ function encode(instruction: FilterInstruction, jump: ReturnType<typeof jumpsFro
       return {
         code: LINUX.BPF_JMP | of(TESTS, instruction.if) | LINUX.BPF_K,
         k: instruction.value,
-        whenTrue: jump(instruction.whenTrue),
-        whenFalse: jump(instruction.whenFalse),
+        whenTrue: instruction.whenTrue === undefined ? 0 : jump(instruction.whenTrue),
+        whenFalse: instruction.whenFalse === undefined ? 0 : jump(instruction.whenFalse),
       };
     case 'goto':
       return { code: LINUX.BPF_JMP | LINUX.BPF_JA, k: jump(instruction.to, LINUX.BPF_MAXINSNS) };
     case 'compute': {
-      const source = instruction.value === undefined ? LINUX.BPF_X : LINUX.BPF_K;
-      return { code: LINUX.BPF_ALU | of(OPERATORS, instruction.operator) | source, k: instruction.value ?? 0 };
+      const { operator, value } = instruction;
+      const source = value === undefined ? LINUX.BPF_X : LINUX.BPF_K;
+      return { code: LINUX.BPF_ALU | of(OPERATORS, operator) | source, k: value === undefined ? 0 : value };
     }
     case 'accumulator-to-index':
       return { code: LINUX.BPF_MISC | LINUX.BPF_TAX, k: 0 };

@@ -37,6 +37,31 @@ describe('raw access', () => {
   });
 });
 
+describe('raw access refuses by name', () => {
+  const call = (...args: unknown[]) => (getOptionBytes as (...args: unknown[]) => unknown)(0, ...args);
+  it.each<[string, unknown[], string]>([
+    ['a level that is none', ['SO_TYPE', 1], 'there is no level SO_TYPE'],
+    ['a symbol', [Symbol('level'), 1], 'there is no level Symbol(level)'],
+    ['a negative level', [-1, 1], 'level takes 0 to 2147483647, not -1'],
+    ['a number that is none', ['SOL_SOCKET', 'x'], 'number takes a whole number from 0 to 2147483647, not "x"'],
+    [
+      'a size that is none',
+      ['SOL_SOCKET', 2, 'x'],
+      'size takes a whole number from 0 to 2147483647 bytes, or a Buffer',
+    ],
+    ['a size of null', ['SOL_SOCKET', 2, null], 'not null'],
+    ['other memory', ['SOL_SOCKET', 2, new DataView(new ArrayBuffer(4))], 'not an object (DataView)'],
+    ['a negative size', ['SOL_SOCKET', 2, -1], 'size takes 0 to 2147483647 bytes'],
+  ])('%s', (_, args, message) => {
+    expect(() => call(...args)).toThrow(message);
+    expect(() => call(...args)).toThrow(expect.objectContaining({ code: expect.any(String) }));
+  });
+
+  it('the option before its value', () => {
+    expect(() => setOptionBytes(0, 'SOL_SOCKET', undefined as never, undefined as never)).toThrow('number takes');
+  });
+});
+
 describe('getOptions', () => {
   it.each(['tcp', 'udp', 'ip6', 'unix', 'netlink'] as const)('gives everything that a %s socket has', kind => {
     const descriptor = socketOfKind(kind);

@@ -8,6 +8,7 @@ it.each([
   ['TCP_NODELY', 'TCP_NODELAY'],
   ['tcp_nodelay', 'TCP_NODELAY'],
   ['TCP_KEEP_IDLE', 'TCP_KEEPIDLE'],
+  ['IP_TLT', 'IP_TTL'],
   ['SO_REUSE_PORT', 'SO_REUSEPORT'],
   ['IPV6_JOIN_MEMBERSHIP', 'IPV6_ADD_MEMBERSHIP'],
 ])('takes %s for %s', (wrong, meant) => {
