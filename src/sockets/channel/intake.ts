@@ -32,13 +32,14 @@ export class Intake {
   private readonly messageReader = new ArrivalReader();
   private readonly errorReader = new ArrivalReader();
   private readonly clockWatch = new ClockWatch(() => native().clockOffset());
+  /** The kernel's count for each lane, which begins with the socket, as it was told last. */
   private readonly laneDrops: number[];
   private clockEpoch = 0;
-  /** Of all lanes. */
+  /** Of all lanes, since the channel was made: a raw socket can be full before its filter is there. */
   drops = 0;
 
   constructor(private readonly lanes: readonly Lane[]) {
-    this.laneDrops = lanes.map(() => 0);
+    this.laneDrops = lanes.map(dropsOf);
   }
 
   /** @throws RangeError for one that the channel does not have. */
@@ -122,16 +123,14 @@ export class Intake {
 
   /** As `drops`, and those after which nothing more was received, so that no message could tell of them. */
   countDrops(): number {
-    for (const [index, { descriptor }] of this.lanes.entries()) {
-      const { drops } = getOption(descriptor, 'SO_MEMINFO');
-      if (drops !== undefined) this.setDrops(index, drops);
-    }
+    for (const [index, lane] of this.lanes.entries()) this.setDrops(index, dropsOf(lane));
     return this.drops;
   }
 
-  /** The kernel counts a socket's drops from its beginning. */
   private setDrops(lane: number, drops: number): void {
     this.drops += drops - (this.laneDrops[lane] ?? 0);
     this.laneDrops[lane] = drops;
   }
 }
+
+const dropsOf = ({ descriptor }: Lane): number => getOption(descriptor, 'SO_MEMINFO').drops ?? 0;

@@ -1,11 +1,15 @@
 import { expect, test } from 'vitest';
 import { PingEngine } from '../../../src/engine/ping/ping-engine.js';
 import type { PingEvent, PingTotal } from '../../../src/engine/ping/ping-event.js';
-import { setOption } from '../../../src/io/option.js';
+import { check } from '../../../src/io/errors.js';
+import { native } from '../../../src/io/native.js';
+import { getOption, setOption } from '../../../src/io/option.js';
 import { SocketChannel } from '../../../src/sockets/channel/socket-channel.js';
 import { openIcmpSocket } from '../../../src/sockets/icmp-socket.js';
 import { EngineLoop } from '../../../src/tools/engine-loop.js';
+import { ping } from '../../../src/tools/ping.js';
 import { randomSeed } from '../../../src/tools/random-seed.js';
+import { LINUX } from '../../../src/wire/constants.generated.js';
 import { IpAddress } from '../../../src/wire/ip-address.js';
 import { describeNeeding } from '../../support/lab/index.js';
 
@@ -58,5 +62,30 @@ describeNeeding('rawSockets', 'replies for which the receive buffer has no room'
     // also counts the requests on loopback that found it full.
     expect(counted).toBeGreaterThanOrEqual(total.lost);
     expect(counted).toBeLessThanOrEqual(total.lost + TARGETS);
+  });
+});
+
+const DOMAIN = { 4: LINUX.AF_INET, 6: LINUX.AF_INET6 } as const;
+const PROTOCOL = { 4: LINUX.IPPROTO_ICMP, 6: LINUX.IPPROTO_ICMPV6 } as const;
+const LOOPBACK = { 4: '127.0.0.1', 6: '::1' } as const;
+
+/** A raw socket that is full of other people's packets, and has dropped some of them. */
+async function overflowedSocket(family: 4 | 6): Promise<number> {
+  const descriptor = check(native().socket(DOMAIN[family], LINUX.SOCK_RAW, PROTOCOL[family]), 'socket');
+  setOption(descriptor, 'SO_RCVBUF', SMALL_BUFFER);
+  while (getOption(descriptor, 'SO_MEMINFO').drops === 0)
+    await ping(LOOPBACK[family], { count: 20, interval: 1 }).summary();
+  return descriptor;
+}
+
+describeNeeding('rawSockets', 'what a socket dropped before the ping began', () => {
+  test.each([4, 6] as const)('IPv%i: is not counted as a drop of the ping', async family => {
+    const descriptor = await overflowedSocket(family);
+    try {
+      const { received, drops } = await ping(LOOPBACK[family], { count: 1, sockets: [descriptor] }).summary();
+      expect({ received, drops }).toEqual({ received: 1, drops: 0 });
+    } finally {
+      native().close(descriptor);
+    }
   });
 });
