@@ -25,10 +25,14 @@ export function native(): NativeAddon {
   return addon;
 }
 
+/** @throws Error with code 'ERR_SUBSOCKET_UNSUPPORTED' on a system other than Linux. */
+export function requireLinux(): void {
+  if (process.platform === 'linux') return;
+  throw unavailable('ERR_SUBSOCKET_UNSUPPORTED', `subsocket works on Linux only; this is ${process.platform}`);
+}
+
 function load(): NativeAddon {
-  if (process.platform !== 'linux') {
-    throw unavailable('ERR_SUBSOCKET_UNSUPPORTED', `subsocket works on Linux only; this is ${process.platform}`);
-  }
+  requireLinux();
   const require = createRequire(import.meta.url);
   return loadPrebuilt(require) ?? loadBuilt(require);
 }

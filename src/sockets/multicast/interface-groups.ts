@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { requireLinux } from '../../io/native.js';
 import {
   type InterfaceGroup,
   type InterfaceSource,
@@ -15,6 +16,7 @@ export interface ListenedGroup extends InterfaceGroup {
 
 /** What this machine's interfaces listen to, whichever process asked for it: /proc/net/igmp, igmp6, mcfilter, mcfilter6. */
 export function listGroups(): ListenedGroup[] {
+  requireLinux();
   const sources = [...parseSourceFilters(4, read('mcfilter')), ...parseSourceFilters(6, read('mcfilter6'))];
   return [...parseIgmp(read('igmp')), ...parseIgmp6(read('igmp6'))].map(group => ({
     ...group,

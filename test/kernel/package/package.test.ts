@@ -68,12 +68,15 @@ describeNeeding('icmpSockets', 'ping', () => {
 it('can be imported on another system, where each call says that it works on Linux only', async () => {
   const program = `
     Object.defineProperty(process, 'platform', { value: 'darwin' });
-    const { DatagramSocket, getOption, IpAddress, connect, ping, socketPair, traceroute } = await import('subsocket');
+    const { DatagramSocket, getOption, IpAddress, connect, listGroups, ping, socketPair, traceroute, watchPath } = await import('subsocket');
     const calls = [
       () => ping('127.0.0.1').summary(),
       () => ping(['127.0.0.1']).summary(),
       () => traceroute('127.0.0.1').result(),
       () => traceroute('127.0.0.1')[Symbol.asyncIterator]().next(),
+      () => watchPath('127.0.0.1')[Symbol.asyncIterator]().next(),
+      () => DatagramSocket.open(),
+      () => listGroups(),
       () => connect({ host: '127.0.0.1', port: 9 }),
       () => getOption(0, 'SO_TYPE'),
       () => socketPair(),
