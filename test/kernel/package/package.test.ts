@@ -31,6 +31,7 @@ describe('what is published', () => {
     'binding.gyp',
     'native/constants.inc',
     'docs/ping.md',
+    'examples/ping-once.mjs',
     'LICENSE',
     'README.md',
     'CHANGELOG.md',
@@ -39,7 +40,7 @@ describe('what is published', () => {
   });
 
   it('has nothing that only its makers need', () => {
-    const needless = /^(?!LICENSE|README|CHANGELOG|package\.json|binding\.gyp|(?:bin|dist|docs|native|prebuilds)\/)/;
+    const needless = /^(?!LICENSE|README|CHANGELOG|package\.json|binding\.gyp|(?:bin|dist|docs|examples|native|prebuilds)\/)/;
     expect(files.filter(path => needless.test(path))).toEqual([]);
     expect(files.filter(path => /\.test\.|\.map$|tsbuildinfo/.test(path))).toEqual([]);
   });
