@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
-import { documents, projectRoot } from './project-files.js';
+import { documents, projectFiles, projectRoot } from './project-files.js';
 
 /** A sentence shorter than this may be a phrase that two pages share by chance. */
 const LONG_SENTENCE = 60;
@@ -38,6 +38,12 @@ it('every relative link leads to a file', () => {
       .map(target => `${path}: ${target}`),
   );
   expect(broken).toEqual([]);
+});
+
+it('every example is linked to from a guide', () => {
+  const guides = pages.map(({ text }) => text).join('\n');
+  const examples = projectFiles('examples', /\.mjs$/).map(({ path }) => path);
+  expect(examples.filter(path => !guides.includes(`](../${path})`))).toEqual([]);
 });
 
 it("no document names a folder of somebody's machine", () => {
