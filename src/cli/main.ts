@@ -8,7 +8,7 @@ import { openTerminal, type Terminal } from './terminal.js';
  * command.ts; createParser, arguments.ts and common-options.ts help), its output in `formats/`, and add a line here.
  * `load` keeps its code out of every other command's start-up.
  */
-export const COMMANDS: readonly CommandEntry[] = [
+const COMMANDS: readonly CommandEntry[] = [
   { name: 'ping', about: 'echo requests to one host, or to a million', load: () => import('./commands/ping.js') },
   {
     name: 'trace',

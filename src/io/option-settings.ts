@@ -41,7 +41,7 @@ export function requireOption(name: OptionName): Option {
   return option;
 }
 
-export function requireWritable(option: Option): void {
+function requireWritable(option: Option): void {
   if (option.access === 'r') throw new OptionNameError('OPTION_ACCESS', option.name, `${option.name} can only be read`);
 }
 

@@ -84,7 +84,7 @@ export class AddressFacts {
 }
 
 /** Labels as in-addr.arpa (RFC 1035 section 3.5) and ip6.arpa (RFC 3596 section 2.5) have them. */
-export function reversed(address: IpAddress): string {
+function reversed(address: IpAddress): string {
   const bytes = [...address.bytes];
   if (address.family === 4) return bytes.reverse().join('.');
   const nibbles = bytes.flatMap(byte => [byte >>> 4, byte & 0xf]);

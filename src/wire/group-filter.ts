@@ -19,7 +19,7 @@ const SOURCES = LINUX.offsetof_group_filter_gf_slist;
 const SOURCE_SIZE = LINUX.sizeof_sockaddr_storage;
 
 /** Bytes of the structure with room for so many sources: GROUP_FILTER_SIZE. */
-export function groupFilterSize(sources: number): number {
+function groupFilterSize(sources: number): number {
   return SOURCES + sources * SOURCE_SIZE;
 }
 

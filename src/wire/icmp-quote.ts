@@ -8,7 +8,7 @@ import type { Family } from './ip-address.js';
 export const ICMP_QUOTE_OFFSET = 8;
 
 /** RFC 4884 section 3: a quote that extensions follow is at least this long, padded with zeros if need be. */
-export const MINIMUM_EXTENDED_QUOTE = 128;
+const MINIMUM_EXTENDED_QUOTE = 128;
 
 /** What differs between the families in RFC 4884 sections 4.1 to 4.5: where the length stands, and its unit. */
 const LENGTH_ATTRIBUTE = { 4: { offset: 5, unit: 4 }, 6: { offset: 4, unit: 8 } } as const;

@@ -1,4 +1,3 @@
-import { uint8 } from './byte-order.js';
 import { type Family, IpAddress } from './ip-address.js';
 import { IpPacketReader } from './ip-packet-reader.js';
 import { WireFormatError } from './wire-format-error.js';
@@ -72,10 +71,4 @@ function toValue(reader: IpPacketReader, bytes: Uint8Array): IpPacket {
     ...{ optionsStart, optionsEnd, dontFragment, identification, truncated },
     ...(reader.isFragment && { fragment: { offset: fragmentOffset, moreFragments } }),
   };
-}
-
-/** The IP version in the first four bits; undefined for anything but 4 and 6. Allocates nothing. */
-export function ipVersionAt(bytes: Uint8Array, at: number): Family | undefined {
-  const version = uint8(bytes, at) >>> 4;
-  return version === 4 || version === 6 ? version : undefined;
 }

@@ -80,7 +80,7 @@ export function decodeIpv4Header(bytes: Uint8Array, start = 0, end = bytes.lengt
 }
 
 /** How many bytes `encodeIpv4Header` gives. */
-export function ipv4HeaderLength(header: Pick<Ipv4Header, 'options'>): number {
+function ipv4HeaderLength(header: Pick<Ipv4Header, 'options'>): number {
   return IPV4_MINIMUM_HEADER + header.options.length;
 }
 

@@ -41,11 +41,6 @@ const LAYOUTS: Readonly<Record<Family, Layout>> = {
 const FLOW_INFO = LINUX.offsetof_sockaddr_in6_sin6_flowinfo;
 const SCOPE_ID = LINUX.offsetof_sockaddr_in6_sin6_scope_id;
 
-/** How many bytes a socket address of the family takes. */
-export function ipSocketAddressSize(family: Family): number {
-  return LAYOUTS[family].size;
-}
-
 /** The IP version of the socket address at `at`; undefined if it is no IP socket address. Allocates nothing. */
 export function readIpFamily(bytes: Uint8Array, at: number): Family | undefined {
   const number = hostUint16(bytes, at);

@@ -112,7 +112,7 @@ function take(control: UnixControl, type: number, bytes: Uint8Array, from: numbe
 }
 
 /** The `struct ucred` at `at`, which must be whole. */
-export function decodeCredentials(bytes: Uint8Array, at: number): UnixCredentials {
+function decodeCredentials(bytes: Uint8Array, at: number): UnixCredentials {
   return {
     pid: hostInt32(bytes, at + LINUX.offsetof_ucred_pid),
     uid: hostUint32(bytes, at + LINUX.offsetof_ucred_uid),

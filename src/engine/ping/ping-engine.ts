@@ -19,7 +19,7 @@ import { COOKIE_BYTES, ProbeMessage } from './probe-message.js';
 import { type TargetState, TargetTable } from './target-table.js';
 
 /** The lane that each family is sent on, unless its `PingLane` says otherwise. */
-export const PING_LANES: Readonly<Record<Family, number>> = { 4: 0, 6: 1 };
+const PING_LANES: Readonly<Record<Family, number>> = { 4: 0, 6: 1 };
 
 /**
  * Pings one target or a million of them, of both families. Every probe has exactly one fate: received, or lost (timed out,

@@ -80,6 +80,6 @@ export class MultipathTable {
   }
 }
 
-export function nodeOf({ answer }: FlowResult): Node {
+function nodeOf({ answer }: FlowResult): Node {
   return answer === undefined ? '' : String(answer.from);
 }

@@ -9,7 +9,7 @@ import { setUint16, setUint32, uint8, uint16, uint32 } from '../../wire/byte-ord
  *    12  ...      each byte holds its offset
  */
 export const BALANCE = 0;
-export const TOKEN = 2;
+const TOKEN = 2;
 export const COOKIE = 4;
 const COOKIE_BYTES = 8;
 /** The shortest payload that can be told from another. */

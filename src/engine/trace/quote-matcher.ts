@@ -22,7 +22,7 @@ export interface Match {
 }
 
 /** The protocol that an IP header names, as far as probes are made of it. */
-export function probeProtocol(family: Family, protocol: number): TraceProtocol | undefined {
+function probeProtocol(family: Family, protocol: number): TraceProtocol | undefined {
   if (protocol === IP_PROTOCOL.udp) return 'udp';
   if (protocol === IP_PROTOCOL.tcp) return 'tcp';
   return protocol === (family === 4 ? IP_PROTOCOL.icmp : IP_PROTOCOL.icmp6) ? 'icmp' : undefined;

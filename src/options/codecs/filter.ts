@@ -66,16 +66,6 @@ export const icmp6Filter: Codec<number[], readonly number[]> = {
   },
 };
 
-/** All types but `kept`: what to give ICMPV6_FILTER so that only those get through. */
-export function icmp6TypesExcept(kept: readonly number[]): number[] {
-  return typesWhere(ICMPV6_TYPES, type => !kept.includes(type));
-}
-
-/** All types but `kept`: what to give ICMP_FILTER so that, of types up to 31, only those get through. */
-export function icmpTypesExcept(kept: readonly number[]): number[] {
-  return typesWhere(ICMP_TYPES, type => !kept.includes(type));
-}
-
 function typesWhere(end: number, holds: (type: number) => boolean): number[] {
   return Array.from({ length: end }, (_, type) => type).filter(holds);
 }

@@ -3,7 +3,7 @@ import { requireBytes } from '../../wire/wire-format-error.js';
 import type { EncodeContext, IntegerCodec } from '../codec.js';
 import { OptionValueError } from '../option-value-error.js';
 
-export const INT_SIZE = 4;
+const INT_SIZE = 4;
 const INT_MAX = 2 ** 31 - 1;
 export const UINT_MAX = 2 ** 32 - 1;
 

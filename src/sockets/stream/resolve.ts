@@ -58,7 +58,7 @@ function foundAddress(found: unknown): IpAddress {
 }
 
 /** The first address first, then one of the other family, and so on while both last. */
-export function takeTurns(addresses: readonly IpAddress[]): IpAddress[] {
+function takeTurns(addresses: readonly IpAddress[]): IpAddress[] {
   const first = addresses.filter(({ family }) => family === addresses[0]?.family);
   const other = addresses.filter(({ family }) => family !== addresses[0]?.family);
   const turns = Array.from({ length: Math.max(first.length, other.length) }, (_, turn) => [first[turn], other[turn]]);

@@ -9,7 +9,7 @@ import { UnixSeqpacketSocket } from './seqpacket-socket.js';
 import { UnixSocket, type UnixSocketOptions } from './unix-socket.js';
 
 /** Two connected, unnamed Unix-domain sockets as bare descriptors: socketpair(2). */
-export function descriptorPair(type: UnixSocketType): [OwnedDescriptor, OwnedDescriptor] {
+function descriptorPair(type: UnixSocketType): [OwnedDescriptor, OwnedDescriptor] {
   const pair = new Int32Array(2);
   check(native().socketPair(LINUX.AF_UNIX, type, 0, pair), 'socketpair');
   return [new OwnedDescriptor(pair[0] ?? -1), new OwnedDescriptor(pair[1] ?? -1)];

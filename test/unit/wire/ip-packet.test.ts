@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { IpAddress } from '../../../src/wire/ip-address.js';
-import { decodeIpPacket, ipVersionAt } from '../../../src/wire/ip-packet.js';
+import { decodeIpPacket } from '../../../src/wire/ip-packet.js';
 import { IpPacketReader } from '../../../src/wire/ip-packet-reader.js';
 import { WireFormatError } from '../../../src/wire/wire-format-error.js';
 import { bytes } from './support/arbitraries.js';
@@ -183,12 +183,5 @@ describe('IpPacketReader', () => {
         expect(reader.isFragment).toBe(fragment !== undefined);
       }),
     );
-  });
-
-  it('tells the version, and that of nothing as none', () => {
-    expect(ipVersionAt(GOLDEN.udp4, 0)).toBe(4);
-    expect(ipVersionAt(GOLDEN.udp6, 0)).toBe(6);
-    expect(ipVersionAt(new Uint8Array(0), 0)).toBeUndefined();
-    expect(ipVersionAt(packet('50'), 0)).toBeUndefined();
   });
 });
