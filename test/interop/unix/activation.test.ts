@@ -6,7 +6,7 @@ import net from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
 import { UnixSocket } from '../../../src/sockets/unix/unix-socket.js';
-import { socketPath } from '../../kernel/unix/support.js';
+import { freePort, socketPath } from '../../kernel/unix/support.js';
 import { describeNeeding } from '../../support/lab/index.js';
 
 const program = fileURLToPath(new URL('programs/activated.mjs', import.meta.url));
@@ -21,15 +21,6 @@ function start(command: string, ...args: string[]): ChildProcess {
   const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'pipe'] });
   children.push(child);
   return child;
-}
-
-/** A port that is free now. */
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as net.AddressInfo;
-  await new Promise(done => server.close(done));
-  return port;
 }
 
 /** What a connection is told; tried until somebody listens. */

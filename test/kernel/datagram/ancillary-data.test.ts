@@ -1,19 +1,8 @@
-import { afterEach, describe, expect, test } from 'vitest';
-import { DatagramSocket, type DatagramSocketOptions } from '../../../src/index.js';
+import { describe, expect, test } from 'vitest';
 import { native } from '../../../src/io/native.js';
-import { stampsAreOn, take, takeOne } from '../../support/datagram/collect.js';
+import { open, stampsAreOn, take, takeOne } from '../../support/datagram/collect.js';
 import { families, LOOPBACK } from '../../support/kernel/loopback.js';
 import { describeNeeding } from '../../support/lab/index.js';
-
-const sockets: DatagramSocket[] = [];
-const open = (options: DatagramSocketOptions = {}): DatagramSocket => {
-  const socket = DatagramSocket.open(options);
-  sockets.push(socket);
-  return socket;
-};
-afterEach(() => {
-  for (const socket of sockets.splice(0)) socket.close();
-});
 
 const HOPS = { 4: 'IP_TTL', 6: 'IPV6_UNICAST_HOPS' } as const;
 const CLASS = { 4: 'IP_TOS', 6: 'IPV6_TCLASS' } as const;

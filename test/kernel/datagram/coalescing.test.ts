@@ -1,17 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { afterEach, expect, test } from 'vitest';
-import { DatagramSocket, type DatagramSocketOptions } from '../../../src/index.js';
-import { thrown } from '../../support/datagram/collect.js';
-
-const sockets: DatagramSocket[] = [];
-const open = (options: DatagramSocketOptions): DatagramSocket => {
-  const socket = DatagramSocket.open(options);
-  sockets.push(socket);
-  return socket;
-};
-afterEach(() => {
-  for (const socket of sockets.splice(0)) socket.close();
-});
+import { expect, test } from 'vitest';
+import { DatagramSocket } from '../../../src/index.js';
+import { open, thrown } from '../../support/datagram/collect.js';
 
 /** A sender, and the texts that the receiver was given a turn. */
 function pair(coalesce: number): { receiver: DatagramSocket; sender: DatagramSocket; turns: string[][] } {

@@ -1,18 +1,7 @@
 import { once } from 'node:events';
-import { afterEach, describe, expect, test } from 'vitest';
-import { DatagramSocket, type DatagramSocketOptions } from '../../../src/index.js';
-import { networkError, takeOne } from '../../support/datagram/collect.js';
+import { describe, expect, test } from 'vitest';
+import { networkError, open, takeOne } from '../../support/datagram/collect.js';
 import { Descriptors, families, LOOPBACK } from '../../support/kernel/loopback.js';
-
-const sockets: DatagramSocket[] = [];
-const open = (options: DatagramSocketOptions = {}): DatagramSocket => {
-  const socket = DatagramSocket.open(options);
-  sockets.push(socket);
-  return socket;
-};
-afterEach(() => {
-  for (const socket of sockets.splice(0)) socket.close();
-});
 
 const unusedPort = (family: 4 | 6): number => {
   using descriptors = new Descriptors();

@@ -1,18 +1,8 @@
 import { once } from 'node:events';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { type Datagram, type DatagramBatch, DatagramSocket, type DatagramSocketOptions } from '../../../src/index.js';
-import { take, takeOne, thrown } from '../../support/datagram/collect.js';
+import { open, take, takeOne, thrown } from '../../support/datagram/collect.js';
 import { openDescriptors } from '../../support/kernel/loopback.js';
-
-const sockets: DatagramSocket[] = [];
-const open = (options: DatagramSocketOptions = {}): DatagramSocket => {
-  const socket = DatagramSocket.open(options);
-  sockets.push(socket);
-  return socket;
-};
-afterEach(() => {
-  for (const socket of sockets.splice(0)) socket.close();
-});
 
 /** A receiver with a large buffer and a sender that is connected to it. */
 function pair(options: DatagramSocketOptions = {}): { receiver: DatagramSocket; sender: DatagramSocket } {

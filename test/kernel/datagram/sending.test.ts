@@ -1,26 +1,9 @@
-import { afterEach, describe, expect, test } from 'vitest';
-import {
-  type Datagram,
-  DatagramSocket,
-  type DatagramSocketOptions,
-  getOption,
-  type SendOptions,
-  setOption,
-} from '../../../src/index.js';
+import { describe, expect, test } from 'vitest';
+import { type Datagram, type DatagramSocket, getOption, type SendOptions, setOption } from '../../../src/index.js';
 import { native } from '../../../src/io/native.js';
-import { stampsAreOn, take, takeOne, thrown } from '../../support/datagram/collect.js';
+import { open, stampsAreOn, take, takeOne, thrown } from '../../support/datagram/collect.js';
 import { families, LOOPBACK, openDescriptors } from '../../support/kernel/loopback.js';
 import { describeNeeding } from '../../support/lab/index.js';
-
-const sockets: DatagramSocket[] = [];
-const open = (options: DatagramSocketOptions = {}): DatagramSocket => {
-  const socket = DatagramSocket.open(options);
-  sockets.push(socket);
-  return socket;
-};
-afterEach(() => {
-  for (const socket of sockets.splice(0)) socket.close();
-});
 
 /** A broadcast address also of machines without a network. */
 const LOOPBACK_BROADCAST = { address: '127.255.255.255', port: 9 };

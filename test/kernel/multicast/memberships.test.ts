@@ -1,22 +1,12 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { afterEach, describe, expect, test } from 'vitest';
-import { DatagramSocket, type DatagramSocketOptions, getOption, listGroups, multicast } from '../../../src/index.js';
+import { describe, expect, test } from 'vitest';
+import { type DatagramSocket, getOption, listGroups, multicast } from '../../../src/index.js';
 import { native } from '../../../src/io/native.js';
 import { LINUX } from '../../../src/wire/constants.generated.js';
-import { take, takeOne, thrown } from '../../support/datagram/collect.js';
+import { open, take, takeOne, thrown } from '../../support/datagram/collect.js';
 import { Descriptors } from '../../support/kernel/loopback.js';
 import { describeNeeding } from '../../support/lab/index.js';
-
-const sockets: DatagramSocket[] = [];
-const open = (options: DatagramSocketOptions = {}): DatagramSocket => {
-  const socket = DatagramSocket.open(options);
-  sockets.push(socket);
-  return socket;
-};
-afterEach(() => {
-  for (const socket of sockets.splice(0)) socket.close();
-});
 
 const GROUP = { 4: '239.195.7.1', 6: 'ff15::c3:1' } as const;
 const SOURCES = {

@@ -40,7 +40,8 @@ describe('what is published', () => {
   });
 
   it('has nothing that only its makers need', () => {
-    const needless = /^(?!LICENSE|README|CHANGELOG|package\.json|binding\.gyp|(?:bin|dist|docs|examples|native|prebuilds)\/)/;
+    const needless =
+      /^(?!LICENSE|README|CHANGELOG|package\.json|binding\.gyp|(?:bin|dist|docs|examples|native|prebuilds)\/)/;
     expect(files.filter(path => needless.test(path))).toEqual([]);
     expect(files.filter(path => /\.test\.|\.map$|tsbuildinfo/.test(path))).toEqual([]);
   });

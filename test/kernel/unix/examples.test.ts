@@ -6,7 +6,7 @@ import net from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { UnixDatagramSocket } from '../../../src/sockets/unix/datagram-socket.js';
 import { AS_NOBODY, describeNeeding, NOBODY } from '../../support/lab/index.js';
-import { socketPath } from './support.js';
+import { freePort, socketPath } from './support.js';
 
 const children: ChildProcess[] = [];
 
@@ -40,14 +40,6 @@ class Program {
       await Promise.race(['data', 'end'].map(event => once(this.child.stdout as NodeJS.ReadableStream, event)));
     }
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as net.AddressInfo;
-  await new Promise(done => server.close(done));
-  return port;
 }
 
 function get(port: number): Promise<string> {

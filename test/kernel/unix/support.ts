@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import fs from 'node:fs';
+import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, expect } from 'vitest';
@@ -52,6 +54,15 @@ export function scratch(): string {
 /** A path for a socket that nothing has. */
 export function socketPath(): string {
   return path.join(scratch(), `${counter++}.sock`);
+}
+
+/** A TCP port of loopback that is free now. */
+export async function freePort(): Promise<number> {
+  const server = net.createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as net.AddressInfo;
+  await new Promise(done => server.close(done));
+  return port;
 }
 
 afterEach(() => {

@@ -1,5 +1,13 @@
 import { once } from 'node:events';
-import { type Datagram, DatagramSocket, type NetworkError } from '../../../src/index.js';
+import { onTestFinished } from 'vitest';
+import { type Datagram, DatagramSocket, type DatagramSocketOptions, type NetworkError } from '../../../src/index.js';
+
+/** A socket that is closed when the test has ended. */
+export function open(options: DatagramSocketOptions = {}): DatagramSocket {
+  const socket = DatagramSocket.open(options);
+  onTestFinished(() => socket.close());
+  return socket;
+}
 
 /** The next datagrams, in order. */
 export async function take(socket: DatagramSocket, count: number): Promise<Datagram[]> {
