@@ -1,7 +1,7 @@
 // Terminates workers that are pinging, a few at a time, and prints the process's open descriptors before and after:
 // node terminated-pings.mjs LIBRARY WORKERS
-import { readdirSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
+import { printDescriptorsAround, terminateAt } from '../../support/kernel/worker-descriptors.mjs';
 
 const CONCURRENT = 2;
 const [, , library, workers] = process.argv;
@@ -16,27 +16,6 @@ const source = `
     }
   });`;
 
-async function terminateOne() {
-  const worker = new Worker(source, { eval: true, workerData: library });
-  await new Promise((resolve, reject) => {
-    worker.once('message', resolve);
-    worker.once('error', reject);
-  });
-  await worker.terminate();
-}
+const terminateOne = () => terminateAt(new Worker(source, { eval: true, workerData: library }), 'message');
 
-async function terminateMany(count) {
-  let left = count;
-  const lane = async () => {
-    while (left-- > 0) await terminateOne();
-  };
-  await Promise.all(Array.from({ length: CONCURRENT }, lane));
-}
-
-const openDescriptors = () => readdirSync('/proc/self/fd').length;
-
-// The first workers open what the process keeps.
-await terminateMany(CONCURRENT);
-const before = openDescriptors();
-await terminateMany(Number(workers));
-console.log(JSON.stringify({ before, after: openDescriptors() }));
+await printDescriptorsAround(terminateOne, Number(workers), CONCURRENT);
