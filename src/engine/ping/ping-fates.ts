@@ -1,3 +1,4 @@
+import { LINUX } from '../../wire/constants.generated.js';
 import type { Monotonic } from '../../wire/time.js';
 import type { Arrival } from '../arrival.js';
 import { type InFlightTable, ProbeState } from './in-flight-table.js';
@@ -44,14 +45,14 @@ export class PingFates {
 
   /** A router or the target says that the probe, or (if it was lost already) why the probe, did not get through. */
   reported(now: Monotonic, probe: number, error: ReportedError): void {
-    if (!this.fails(now, probe)) return;
+    if (!this.fails(now, probe, true)) return;
     this.reports.error(this.subjectOf(probe), error);
     this.settle(now, probe);
   }
 
   /** This host says so. */
   refused(now: Monotonic, probe: number, errno: number, mtu: number): void {
-    if (!this.fails(now, probe)) return;
+    if (!this.fails(now, probe, errno === LINUX.EMSGSIZE)) return;
     this.reports.localError(this.subjectOf(probe), errno, mtu);
     this.settle(now, probe);
   }
@@ -85,13 +86,17 @@ export class PingFates {
     if (this.reports.probes) this.reports.reply(late ? 'late' : 'duplicate', this.subjectOf(probe), arrival, this.trip);
   }
 
-  /** Counts an error; false where it has nothing to tell: the probe was answered, or has failed already. */
-  private fails(now: Monotonic, probe: number): boolean {
+  /**
+   * Counts an error; false where it has nothing to tell: the probe was answered, or has failed already.
+   * @param lasting the next probe may be expected to fare no better.
+   */
+  private fails(now: Monotonic, probe: number, lasting: boolean): boolean {
     const state = this.table.state(probe);
     if (state === ProbeState.answered || state === ProbeState.failed) return false;
     const target = this.targetOf(probe);
     if (this.table.isUnresolved(probe)) this.ledger.lost(target, now);
     this.ledger.error(target);
+    if (lasting && target !== undefined) target.unreachable = true;
     this.table.resolve(probe, ProbeState.failed);
     return true;
   }

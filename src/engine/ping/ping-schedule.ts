@@ -178,10 +178,10 @@ export class PingSchedule {
     this.queue.set(target.index, at);
   }
 
-  private wantsMore({ counts }: TargetState): boolean {
+  private wantsMore({ counts, unreachable }: TargetState): boolean {
     const { count, countAnswers } = this.settings;
-    // iputils: with a deadline, an error ends the run as well as enough answers do.
-    return countAnswers ? counts.received < count && counts.errors === 0 : counts.sent < count;
+    // iputils: with a deadline, an error ends the run as well as enough answers do, but for a send that failed in passing.
+    return countAnswers ? counts.received < count && !unreachable : counts.sent < count;
   }
 
   private deservesRetry({ counts, abandoned }: TargetState): boolean {

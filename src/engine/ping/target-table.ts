@@ -18,6 +18,8 @@ export class TargetState {
   anySource = false;
   /** No more probes go to it, whatever comes of those that did. */
   abandoned = false;
+  /** It is known that probes do not get through: the network has said so, or they are too long. */
+  unreachable = false;
   /** Its round-trip times, from the first reply on; undefined where nobody asks for them. */
   statistics: RttStatistics | undefined;
   readonly counts = new PingCounts();
@@ -49,6 +51,7 @@ export class TargetState {
     this.family = address.family;
     this.scopeId = target.scopeId ?? 0;
     this.abandoned = false;
+    this.unreachable = false;
     this.anySource = target.anySource === true || address.isMulticast || address.isBroadcast;
   }
 

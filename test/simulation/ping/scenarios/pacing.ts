@@ -1,3 +1,4 @@
+import { LINUX } from '../../../../src/wire/constants.generated.js';
 import type { PingScenario } from '../ping-scenario.js';
 import { back, route } from './routes.js';
 
@@ -36,6 +37,25 @@ export const PACING: PingScenario[] = [
     internet: places =>
       route(places, { target: { rejects: { type: places.unreachable, code: places.adminProhibited } } }),
     expect: { counts: { sent: 1, lost: 1, errors: 1 }, elapsed: 4 },
+  },
+  {
+    name: 'and so does a probe that is too long',
+    options: { count: 5, countAnswers: true, deadline: 20_000 },
+    internet: () => ({ host: { refusals: [{ pick: {}, errno: LINUX.EMSGSIZE }] } }),
+    expect: { counts: { sent: 1, lost: 1, errors: 1 }, elapsed: 0 },
+  },
+  {
+    name: 'but a route or a queue that this host lacks for a while only costs those probes',
+    options: { count: 5, countAnswers: true, deadline: 20_000 },
+    internet: () => ({
+      host: {
+        refusals: [
+          { pick: { packets: [2] }, errno: LINUX.ENETUNREACH },
+          { pick: { packets: [3] }, errno: LINUX.ENOBUFS },
+        ],
+      },
+    }),
+    expect: { counts: { sent: 7, received: 5, lost: 2, errors: 2 }, elapsed: 6004 },
   },
   {
     name: 'adaptive: the next probe goes out with the reply',
