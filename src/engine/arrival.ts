@@ -50,6 +50,8 @@ export interface Arrival {
   errorCode: number;
   errorInfo: number;
   readonly offender: Uint32Array;
+  /** As `scopeId`, of the offender. */
+  offenderScopeId: number;
   hasOffender: boolean;
   /** Of an `error` with IP_RECVERR_RFC4884: where RFC 4884 extensions begin in `bytes`; -1 where there are none. */
   extensionsStart: number;
@@ -85,6 +87,7 @@ export function createArrival(): Arrival {
     errorCode: 0,
     errorInfo: 0,
     offender: new Uint32Array(4),
+    offenderScopeId: 0,
     hasOffender: false,
     extensionsStart: -1,
   };

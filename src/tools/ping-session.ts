@@ -152,6 +152,7 @@ export class PingSession {
         lanes: open.engine,
         seed: randomSeed(),
         drops: () => channel.drops,
+        zoneOf: index => native().interfaceName(index) ?? String(index),
       });
       this.engine = engine;
       const progress = new ProgressMeter(engine, channel, this.options.onProgress);

@@ -27,7 +27,7 @@ const MTU_DISCOVER = ['do', 'want', 'dont', 'probe'];
 export interface PingSettings {
   family: Family | undefined;
   size: number;
-  engine: Omit<PingEngineOptions, 'targets' | 'lanes' | 'seed' | 'drops'>;
+  engine: Omit<PingEngineOptions, 'targets' | 'lanes' | 'seed' | 'drops' | 'zoneOf'>;
   socket: Omit<IcmpSocketOptions, 'family' | 'identifier'>;
 }
 

@@ -92,7 +92,7 @@ export class PingAnswers {
 
   /** An ICMP error as a raw socket gets it: every one that comes to this host, about whosoever's packet. */
   private handleError(now: Monotonic, arrival: Arrival, type: number): void {
-    const { family, bytes, view, start, end, address } = arrival;
+    const { family, bytes, view, start, end, address, scopeId } = arrival;
     const { quote } = this;
     const quoteEnd = icmpQuoteEnd(family, bytes, start, end);
     const readable = quote.read(bytes, start + ICMP_QUOTE_OFFSET, quoteEnd, true);
@@ -103,7 +103,7 @@ export class PingAnswers {
       this.fates.foreign(undefined);
     } else {
       const mtu = icmpErrorMtu(family, bytes, start);
-      this.fates.reported(now, probe, { family, type, code: view.getUint8(start + 1), mtu, from: address });
+      this.fates.reported(now, probe, { family, type, code: view.getUint8(start + 1), mtu, from: address, scopeId });
     }
   }
 
@@ -135,7 +135,8 @@ export class PingAnswers {
 function queuedError(arrival: Arrival): ReportedError {
   const { family, errorType: type, errorCode: code } = arrival;
   const mtu = tellsMtu(arrival) ? arrival.errorInfo : 0;
-  return { family, type, code, mtu, from: arrival.hasOffender ? arrival.offender : undefined };
+  const from = arrival.hasOffender ? arrival.offender : undefined;
+  return { family, type, code, mtu, from, scopeId: arrival.offenderScopeId };
 }
 
 /** A redirect or a source quench reports on a packet that was forwarded all the same: RFC 1122 sections 3.2.2.2, 3.2.2.3. */

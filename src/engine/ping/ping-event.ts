@@ -29,7 +29,7 @@ export interface PingStart {
 
 interface ReplyFields {
   target: string;
-  /** Who answered. */
+  /** Who answered; a link-local address with its zone, fe80::1%eth0. */
   address: string;
   sequence: number;
   /** Bytes of the ICMP message that came back. */
@@ -77,7 +77,7 @@ export interface PingError {
   type: 'error';
   target: string;
   sequence: number;
-  /** Who reported it: an address, or null where this host did (a refused send). */
+  /** Who reported it: an address (as of replies), or null where this host did (a refused send). */
   from: string | null;
   /** A stable word: host-unreachable, time-exceeded, ...; for a refused send the errno's name in lower case words. */
   error: string;

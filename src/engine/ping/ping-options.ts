@@ -50,6 +50,8 @@ export interface PingEngineOptions {
   readonly report?: PingReport;
   /** Datagrams that this host has dropped (`PacketChannel.drops`): the window narrows when they grow. */
   readonly drops?: () => number;
+  /** The zone of an interface, for link-local addresses in events: its name. Default: its index in digits. */
+  readonly zoneOf?: (interfaceIndex: number) => string;
 }
 
 /**
@@ -119,5 +121,6 @@ export function pingSettings(options: PingEngineOptions): PingSettings {
       options.activeTargets ?? (count === Number.POSITIVE_INFINITY ? Number.POSITIVE_INFINITY : DEFAULT_ACTIVE_TARGETS),
     report: options.report ?? 'all',
     drops: options.drops ?? (() => 0),
+    zoneOf: options.zoneOf ?? String,
   };
 }

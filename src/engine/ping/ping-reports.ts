@@ -21,6 +21,8 @@ export interface ReportedError {
   mtu: number;
   /** Who sent it, in words; undefined where it is not known. */
   from: Uint32Array | undefined;
+  /** Interface index of a link-local sender, else 0. */
+  scopeId: number;
 }
 
 /** What events say of a probe. */
@@ -81,7 +83,7 @@ export class PingReports {
   reply(type: 'reply' | 'duplicate' | 'late', subject: ProbeSubject, arrival: Arrival, trip: RoundTrip): void {
     const { label } = subject;
     if (!this.probes || label === undefined) return;
-    this.queue.push({ type, ...replyFields(label, subject, arrival, trip) });
+    this.queue.push({ type, ...this.replyFields(label, subject, arrival, trip) });
   }
 
   corrupt(
@@ -93,7 +95,7 @@ export class PingReports {
   ): void {
     const { label } = subject;
     if (!this.probes || label === undefined) return;
-    const fields = replyFields(label, subject, arrival, trip);
+    const fields = this.replyFields(label, subject, arrival, trip);
     this.queue.push({ type: 'corrupt', ...fields, reason, ...(offset >= 0 && { offset }) });
   }
 
@@ -101,13 +103,13 @@ export class PingReports {
     if (this.probes && label !== undefined) this.queue.push({ type: 'timeout', target: label, sequence });
   }
 
-  error({ label, sequence }: ProbeSubject, { family, type, code, mtu, from }: ReportedError): void {
+  error({ label, sequence }: ProbeSubject, { family, type, code, mtu, from, scopeId }: ReportedError): void {
     if (!this.errors || label === undefined) return;
     this.queue.push({
       type: 'error',
       target: label,
       sequence,
-      from: from ? IpAddress.fromWords(family, from).toString() : null,
+      from: from ? this.addressText(family, from, scopeId) : null,
       error: icmpErrorName(family, type, code) ?? 'unknown-error',
       icmpType: type,
       icmpCode: code,
@@ -155,20 +157,26 @@ export class PingReports {
       elapsed: milliseconds(now - startedAt),
     });
   }
-}
 
-function replyFields(target: string, { address, sequence }: ProbeSubject, arrival: Arrival, trip: RoundTrip) {
-  const options = ipOptionsOf(arrival);
-  return {
-    target,
-    address: address ?? IpAddress.fromWords(arrival.family, arrival.address).toString(),
-    sequence,
-    size: arrival.end - arrival.start,
-    ttl: arrival.hopLimit < 0 ? null : arrival.hopLimit,
-    rtt: milliseconds(trip.rtt),
-    clock: trip.clock,
-    ...(options && { options }),
-  };
+  private replyFields(target: string, { address, sequence }: ProbeSubject, arrival: Arrival, trip: RoundTrip) {
+    const options = ipOptionsOf(arrival);
+    return {
+      target,
+      address: address ?? this.addressText(arrival.family, arrival.address, arrival.scopeId),
+      sequence,
+      size: arrival.end - arrival.start,
+      ttl: arrival.hopLimit < 0 ? null : arrival.hopLimit,
+      rtt: milliseconds(trip.rtt),
+      clock: trip.clock,
+      ...(options && { options }),
+    };
+  }
+
+  /** A link-local address with its zone, without which it is none that a program could use (RFC 4007 section 11). */
+  private addressText(family: Family, words: Uint32Array, scopeId: number): string {
+    const zone = family === 6 && scopeId > 0 ? this.settings.zoneOf(scopeId) : undefined;
+    return IpAddress.fromWords(family, words, 0, zone).toString();
+  }
 }
 
 function countFields(counts: PingCounts) {

@@ -3,7 +3,7 @@ import { hostUint32, uint8 } from '../../wire/byte-order.js';
 import { LINUX } from '../../wire/constants.generated.js';
 import { type ControlMessageVisitor, walkControlMessages } from '../../wire/control-message.js';
 import { decodeRfc4884Data, ExtendedErrorAt } from '../../wire/extended-error.js';
-import { readAddressWords, readIpFamily } from '../../wire/socket-address-ip.js';
+import { readAddressWords, readIpFamily, readScopeId } from '../../wire/socket-address-ip.js';
 
 /** Reads the control messages of one received slot into an `Arrival`. Allocates nothing. */
 export class ControlReader {
@@ -65,7 +65,9 @@ export class ControlReader {
   private readOffender(at: number, end: number): void {
     const family = at < end ? readIpFamily(this.bytes, at) : undefined;
     this.arrival.hasOffender = family !== undefined;
-    if (family !== undefined) readAddressWords(this.bytes, at, family, this.arrival.offender, 0);
+    if (family === undefined) return;
+    readAddressWords(this.bytes, at, family, this.arrival.offender, 0);
+    this.arrival.offenderScopeId = family === 6 ? readScopeId(this.bytes, at) : 0;
   }
 }
 

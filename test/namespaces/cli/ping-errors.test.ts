@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { withoutTimes } from '../../support/cli/classic.js';
+import { jsonLines } from '../../support/cli/command.js';
 import { type Chain, chain, describeNeeding, Lab } from '../../support/lab/index.js';
 
 /** What the second router answers for each destination: nft(8), REJECT STATEMENT. */
@@ -58,6 +59,18 @@ describeNeeding('namespaces', 'ping behind routers says what iputils says', () =
     const { stdout, stderr } = await compare(`-c 1 ${target}`);
     expect(stdout).toMatch(/^From .* icmp_seq=1 /m);
     expect(stderr).toBe('');
+  });
+
+  it.each(['raw', 'ping'])('%s socket: link-local addresses of others have their zone', async kind => {
+    const { client } = path;
+    client.allowPingSockets();
+    const json = async (...args: string[]) =>
+      jsonLines((await client.subsocket(['ping', '--json', ...args], { unprivileged: kind === 'ping' })).stdout);
+    const [, reply] = await json('-c', '1', 'ff02::1%r1');
+    expect(reply).toMatchObject({ type: 'reply', address: expect.stringMatching(/^fe80::[^%]+%r1$/) });
+    const [, error] = await json('-c', '1', 'fe80::dead:beef%r1');
+    const from = expect.stringMatching(/^fe80::[^%]+%r1$/);
+    expect(error).toMatchObject({ type: 'error', error: 'address-unreachable', from });
   });
 
   it.each([
