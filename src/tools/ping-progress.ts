@@ -5,7 +5,10 @@ import type { PingProgress } from './ping-options.js';
 
 const INTERVAL = 100 * NANOSECONDS_PER_MILLISECOND;
 
-/** Tells a caller at most ten times a second how far a mass ping has come. */
+/** Before anything was begun. */
+export const NO_PROGRESS: PingProgress = { finished: 0, answered: 0, sent: 0, received: 0, elapsed: 0 };
+
+/** Tells how far a ping has come: when asked, and a listener at most ten times a second. */
 export class ProgressMeter {
   private readonly begun;
   private nextAt;
@@ -24,14 +27,18 @@ export class ProgressMeter {
     const now = this.channel.now();
     if (now < this.nextAt) return;
     this.nextAt = after(now, INTERVAL);
-    const elapsed = (now - this.begun) / NANOSECONDS_PER_MILLISECOND;
+    this.report(this.read());
+  }
+
+  /** How far it has come by now. */
+  read(): PingProgress {
     const { counts, finishedTargets, answeredTargets } = this.engine;
-    this.report({
+    return {
       finished: finishedTargets,
       answered: answeredTargets,
       sent: counts.sent,
       received: counts.received,
-      elapsed,
-    });
+      elapsed: (this.channel.now() - this.begun) / NANOSECONDS_PER_MILLISECOND,
+    };
   }
 }

@@ -12,8 +12,8 @@ import { receiveStampsLive } from '../sockets/receive-stamps.js';
 import { type Family, IpAddress } from '../wire/ip-address.js';
 import { EngineLoop } from './engine-loop.js';
 import type { EventStream } from './event-stream.js';
-import type { PingOptions } from './ping-options.js';
-import { ProgressMeter } from './ping-progress.js';
+import type { PingOptions, PingProgress } from './ping-options.js';
+import { NO_PROGRESS, ProgressMeter } from './ping-progress.js';
 import { MAXIMUM_SIZE, type PingSettings, pingSettings } from './ping-settings.js';
 import { randomSeed } from './random-seed.js';
 import { requireFamily, resolve } from './resolve.js';
@@ -37,6 +37,7 @@ interface OpenLanes {
 export class PingSession {
   private readonly many: boolean;
   private engine: PingEngine | undefined;
+  private meter: ProgressMeter | undefined;
   private loop: EngineLoop<PingEvent> | undefined;
   /** Aborted by `stop`, with the reason of the caller's signal. */
   private readonly ending = new AbortController();
@@ -77,6 +78,11 @@ export class PingSession {
   /** The consumer has taken what was waiting. */
   wake(): void {
     this.loop?.wake();
+  }
+
+  /** How far the run has come. */
+  get progress(): PingProgress {
+    return this.meter?.read() ?? NO_PROGRESS;
   }
 
   private literalFamily(): Family | undefined {
@@ -155,7 +161,8 @@ export class PingSession {
         zoneOf: index => native().interfaceName(index) ?? String(index),
       });
       this.engine = engine;
-      const progress = new ProgressMeter(engine, channel, this.options.onProgress);
+      const meter = new ProgressMeter(engine, channel, this.options.onProgress);
+      this.meter = meter;
       this.loop = new EngineLoop<PingEvent>({
         engine,
         channel,
@@ -163,7 +170,7 @@ export class PingSession {
         onEvent: event => this.take(this.complete(event, channel), stream),
         finished: () => engine.done,
         maySend: () => {
-          progress.tick();
+          meter.tick();
           return (stream?.backlog ?? 0) < LONGEST_BACKLOG;
         },
       });

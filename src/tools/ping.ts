@@ -1,5 +1,5 @@
 import type { PingEvent, PingSummary, PingTotal } from '../engine/ping/ping-event.js';
-import type { PingOptions } from './ping-options.js';
+import type { PingOptions, PingProgress } from './ping-options.js';
 import { type PingResult, PingSession } from './ping-session.js';
 import { Run } from './run.js';
 import type { Target } from './target.js';
@@ -27,8 +27,17 @@ export function ping(targets: Target | Iterable<Target> | AsyncIterable<Target>,
 
 /** One run of `ping`: its events as an async iterable, and its end as `summary()`. */
 export class PingRun<Result extends PingResult = PingResult> extends Run<PingEvent, PingResult> {
+  private readonly pings: PingSession;
+
   constructor(targets: Target | Iterable<Target> | AsyncIterable<Target>, options: PingOptions) {
-    super(new PingSession(targets, options));
+    const session = new PingSession(targets, options);
+    super(session);
+    this.pings = session;
+  }
+
+  /** How far the run has come, at any moment: also counts probes that are on their way, of which no event tells. */
+  get progress(): PingProgress {
+    return this.pings.progress;
   }
 
   /** The end of the run: of one target its summary, of many the total. Begins the run if nothing iterates it. */

@@ -37,17 +37,14 @@ async function pingOne(target: string, call: PingCall, terminal: Terminal): Prom
   const classic = new PingClassic(pageOf(terminal), classicSettings(target, call, names));
   const format = call.json ? jsonFormat(call, terminal) : classic;
   const ticker = new OutstandingTicker(call.options.interval ?? 1000, () => classic.tick());
-  const interrupts = catchInterrupts([terminal.unread], () => classic.status());
+  const interrupts = catchInterrupts([terminal.unread], () => classic.status(run.progress.sent));
+  const events = call.json && call.quiet ? 'summaries' : 'all';
+  const run = ping(target, { ...call.options, events, signal: interrupts.signal });
   try {
-    const events = call.json && call.quiet ? 'summaries' : 'all';
-    const { summary } = await show(
-      ping(target, { ...call.options, events, signal: interrupts.signal }),
-      terminal,
-      event => {
-        format.event(event);
-        if (call.outstanding && !call.json) ticker.event(event);
-      },
-    );
+    const { summary } = await show(run, terminal, event => {
+      format.event(event);
+      if (call.outstanding && !call.json) ticker.event(event);
+    });
     return statusOfOne(summary?.received ?? 0, call.options);
   } catch (error) {
     // Ended while the name was still being looked up: there is nothing to sum up.

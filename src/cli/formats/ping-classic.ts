@@ -70,9 +70,9 @@ export class PingClassic implements PingFormat {
     else if (event.type === 'summary') this.summary(event);
   }
 
-  /** What SIGQUIT asks for. */
-  status(): void {
-    this.page.err(`\r${this.tally.statusLine()}\n`);
+  /** What SIGQUIT asks for. @param sent probes so far, those on their way among them. */
+  status(sent: number): void {
+    this.page.err(`\r${this.tally.statusLine(sent)}\n`);
   }
 
   /** Called once an interval: the probe before the one that leaves now has no answer yet. */
@@ -113,13 +113,11 @@ export class PingClassic implements PingFormat {
   }
 
   private timeout(sequence: number): void {
-    this.tally.lost++;
     this.settle(sequence);
     if (this.settings.flood && !this.settings.quiet) this.page.out('.');
   }
 
   private error(event: PingError): void {
-    this.tally.lost++;
     this.settle(event.sequence);
     if (this.settings.quiet) return;
     const { from, sequence } = event;

@@ -5,8 +5,7 @@ import { thousandths, wholeMicroseconds } from './numbers.js';
  * and the moving average of RTTs that its closing block calls ewma.
  */
 export class RttTally {
-  received = 0;
-  lost = 0;
+  private received = 0;
   private minimum = Number.POSITIVE_INFINITY;
   private maximum = 0;
   private sum = 0;
@@ -29,9 +28,8 @@ export class RttTally {
   }
 
   /** `3/4 packets, 25% loss, min/avg/ewma/max = 0.008/0.031/0.016/0.044 ms`. */
-  statusLine(): string {
-    const sent = this.received + this.lost;
-    const loss = sent === 0 ? 0 : Math.trunc((this.lost * 100) / sent);
+  statusLine(sent: number): string {
+    const loss = sent === 0 ? 0 : Math.trunc(((sent - this.received) * 100) / sent);
     const counts = `${this.received}/${sent} packets, ${loss}% loss`;
     if (this.received === 0) return counts;
     const times = [this.minimum, this.sum / this.received, this.movingAverage, this.maximum];

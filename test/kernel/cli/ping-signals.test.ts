@@ -27,6 +27,18 @@ describeNeeding('icmpSockets', 'signals', () => {
     expect(status).toBe(0);
   });
 
+  it('SIGQUIT counts probes that are on their way', async () => {
+    // Loopback takes packets for whomsoever, and nobody there answers this one.
+    const child = startCommand(['ping', '-i', '3600', '-I', 'lo', '192.0.2.1']);
+    const finished = finish(child);
+    await seen(child, /^PING/);
+    child.kill('SIGQUIT');
+    if (child.stderr !== null) await once(child.stderr, 'data');
+    child.kill('SIGINT');
+    const { stderr } = await finished;
+    expect(stderr).toBe('\r0/1 packets, 100% loss\n');
+  });
+
   it('SIGINT ends a mass ping with the total', async () => {
     const child = startCommand(['ping', '--json', '-g', '::1-::1', '--file', '-']);
     const finished = finish(child);

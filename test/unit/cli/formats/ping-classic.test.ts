@@ -204,7 +204,7 @@ wrong data byte #20
     const page = collectedPage();
     const format = new PingClassic(page);
     for (const event of [START, REPLY, { type: 'timeout', target: 'x', sequence: 2 } as const]) format.event(event);
-    format.status();
+    format.status(2);
     expect(page.stderr).toBe('\r1/2 packets, 50% loss, min/avg/ewma/max = 0.053/0.053/0.053/0.053 ms\n');
   });
 
