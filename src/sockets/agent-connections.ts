@@ -22,25 +22,72 @@ interface Pool {
  */
 export function withConnections<Agent extends HttpAgent>(agent: Agent, open: OpenConnection): Agent {
   const pool = agent as unknown as Pool;
-  return Object.assign(agent, { createConnection: connectionsOf(pool, open), createSocket: queueingOf(pool) });
+  const asking: Asking = { request: undefined };
+  return Object.assign(agent, {
+    createConnection: connectionsOf(pool, open, asking),
+    createSocket: queueingOf(pool, asking),
+  });
 }
 
-function connectionsOf(pool: Pool, open: OpenConnection): (options: ClientRequestArgs, callback: Created) => void {
+/** The request that `createSocket` is for while it calls `createConnection`, which is not told. */
+interface Asking {
+  request: ClientRequest | undefined;
+}
+
+function connectionsOf(
+  pool: Pool,
+  open: OpenConnection,
+  asking: Asking,
+): (options: ClientRequestArgs, callback: Created) => void {
   return (options, callback) => {
     const standIn = new Socket();
-    const count = takePlace(pool, pool.getName(options), standIn);
-    open(options, closedSignal(standIn)).then(
+    const place = takePlace(pool, pool.getName(options), standIn);
+    const ending = endingWith(standIn);
+    const watch = asking.request && watchRequest(asking.request, standIn, ending, options.timeout);
+    const end = () => {
+      place.end();
+      watch?.end();
+    };
+    open(options, ending.signal).then(
       socket => {
-        count.end();
+        end();
         callback(null, socket);
       },
       error => {
-        count.end();
+        end();
         callback(error);
         // Gone already; asked for what follows: a connection for the next request in the queue.
         pool.removeSocket(standIn, options);
       },
     );
+  };
+}
+
+/**
+ * Until `end`: a request that is destroyed destroys the stand-in, as it would its socket, and is told when it times out. A
+ * request without a socket tells nobody of the one, and hears nothing of the other.
+ */
+function watchRequest(
+  request: ClientRequest,
+  standIn: Socket,
+  ending: AbortController,
+  agentTimeout = 0,
+): { end(): void } {
+  const { destroy } = request;
+  const destroyBoth = (error?: Error) => {
+    destroy.call(request, error);
+    ending.abort(error ?? hangUp());
+    standIn.destroy();
+    return request;
+  };
+  request.destroy = destroyBoth;
+  const { timeout = agentTimeout } = request as { timeout?: number };
+  standIn.setTimeout(timeout, () => request.emit('timeout'));
+  return {
+    end() {
+      standIn.setTimeout(0);
+      if (request.destroy === destroyBoth) request.destroy = destroy;
+    },
   };
 }
 
@@ -59,26 +106,33 @@ function takePlace(pool: Pool, name: string, standIn: Socket): { end(): void } {
   };
 }
 
-/** Aborted when the stand-in is destroyed, as `agent.destroy()` does with all sockets; the error is Node's for that. */
-function closedSignal(standIn: Socket): AbortSignal {
+/** Aborted when the stand-in is destroyed, as `agent.destroy()` does with all sockets. */
+function endingWith(standIn: Socket): AbortController {
   const controller = new AbortController();
-  standIn.once('close', () => controller.abort(Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' })));
-  return controller.signal;
+  standIn.once('close', () => controller.abort(hangUp()));
+  return controller;
+}
+
+/** Node's own error for a request that loses its connection. */
+function hangUp(): Error {
+  return Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
 }
 
 /**
  * An agent makes a connection for the first request of a queue and leaves it there until the connection is free. It must be
  * out meanwhile: another connection could take it, and one that failed would be connected for again and again.
  */
-function queueingOf(pool: Pool): Pool['createSocket'] {
+function queueingOf(pool: Pool, asking: Asking): Pool['createSocket'] {
   const { createSocket } = pool;
   return (request, options, callback) => {
     const name = pool.getName(options);
     const queued = takeFirst(pool, name, request);
+    asking.request = request;
     createSocket.call(pool, request, options, (error, socket) => {
       if (queued && !error) pool.requests[name] = [request, ...(pool.requests[name] ?? [])];
       callback(error, socket);
     });
+    asking.request = undefined;
   };
 }
 

@@ -2,7 +2,8 @@ import { type AgentOptions, type ClientRequestArgs, Agent as HttpAgent } from 'n
 import { Agent as HttpsAgent, type AgentOptions as HttpsAgentOptions } from 'node:https';
 import type { Socket } from 'node:net';
 import { requireObject } from '../io/argument-error.js';
-import { requireSettings } from '../io/option-settings.js';
+import { descriptorOf } from '../io/descriptor.js';
+import { applySettings, encodeSettings, requireSettings } from '../io/option-settings.js';
 import type { OptionSettings } from '../options/table.js';
 import { withConnections } from './agent-connections.js';
 import { type ConnectOptions, connect } from './connect.js';
@@ -17,7 +18,8 @@ export interface SocketAgentOptions {
 }
 
 /**
- * An http.Agent whose connections have their socket options set before they are made.
+ * An http.Agent whose connections have their socket options set before they are made. What Node's own agents set is set too,
+ * TCP_NODELAY and with `keepAlive` SO_KEEPALIVE, unless it is given.
  *
  *     http.get(url, { agent: httpAgent({ keepAlive: true, socketOptions: { IP_TOS: 'AF21', SO_MARK: 7 } }) })
  *
@@ -26,19 +28,23 @@ export interface SocketAgentOptions {
  */
 export function httpAgent(options: AgentOptions & SocketAgentOptions): HttpAgent {
   const { socketOptions, connectTimeout, ...rest } = requireAgentOptions(options);
-  return withConnections(new HttpAgent(rest), (request, signal) =>
-    open(request, { socketOptions, connectTimeout }, signal),
-  );
+  const agent = withKeepAlive(new HttpAgent(rest), socketOptions);
+  return withConnections(agent, (request, signal) => open(request, { socketOptions, connectTimeout }, signal));
 }
 
 /** An https.Agent likewise: TLS runs over the connection, and sessions are resumed as ever. */
 export function httpsAgent(options: HttpsAgentOptions & SocketAgentOptions): HttpsAgent {
   const { socketOptions, connectTimeout, ...rest } = requireAgentOptions(options);
-  const agent = new HttpsAgent(rest);
+  const agent = withKeepAlive(new HttpsAgent(rest), socketOptions);
   const secure = createConnectionOf(agent);
   return withConnections(agent, async (request, signal) => {
     const socket = await open(request, { socketOptions, connectTimeout }, signal);
-    return secure.call(agent, { ...request, socket });
+    try {
+      return secure.call(agent, { ...request, socket });
+    } catch (error) {
+      socket.destroy();
+      throw error;
+    }
   });
 }
 
@@ -49,6 +55,23 @@ function requireAgentOptions<Options extends SocketAgentOptions>(options: Option
   return options;
 }
 
+/**
+ * An agent sets keep-alive by `keepAliveMsecs` on each connection that it keeps (`keepSocketAlive`, which is documented to
+ * be replaced); what was given for it holds nevertheless.
+ */
+function withKeepAlive<Agent extends HttpAgent>(agent: Agent, given: OptionSettings): Agent {
+  const { SO_KEEPALIVE, TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT } = given;
+  const own = { SO_KEEPALIVE, TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT };
+  const keeping = agent as unknown as { keepSocketAlive(socket: Socket): boolean };
+  const { keepSocketAlive } = keeping;
+  keeping.keepSocketAlive = socket => {
+    const kept = keepSocketAlive.call(agent, socket);
+    if (kept) applySettings(descriptorOf(socket), encodeSettings(own));
+    return kept;
+  };
+  return agent;
+}
+
 /** How Node's own https.Agent makes a connection: over `socket`, where that is given. */
 type CreateConnection = (options: ClientRequestArgs & { socket: Socket }) => Socket;
 
@@ -57,21 +80,45 @@ function createConnectionOf(agent: HttpAgent): CreateConnection {
   return (agent as unknown as { createConnection: CreateConnection }).createConnection;
 }
 
+/** What http.request and agents take for net.connect besides: not all of it is in the types of each version. */
+interface ConnectionRequest extends ClientRequestArgs {
+  autoSelectFamily?: boolean;
+  autoSelectFamilyAttemptTimeout?: number;
+  noDelay?: boolean;
+  keepAlive?: boolean;
+  keepAliveInitialDelay?: number;
+}
+
 /** The connection that a request asks for, by the options that http.request documents. */
-async function open(request: ClientRequestArgs, own: SocketAgentOptions, closed: AbortSignal): Promise<Socket> {
+async function open(request: ConnectionRequest, own: SocketAgentOptions, closed: AbortSignal): Promise<Socket> {
   const signal = request.signal ? AbortSignal.any([request.signal, closed]) : closed;
-  const common = { options: own.socketOptions, timeout: own.connectTimeout, signal };
-  const socket = await connect(destinationOf(request, common));
+  const socket = await connect({ ...destinationOf(request, own.socketOptions), timeout: own.connectTimeout, signal });
   if (request.timeout) socket.setTimeout(request.timeout);
   return socket;
 }
 
-function destinationOf(
-  request: ClientRequestArgs,
-  common: Pick<ConnectOptions, 'options' | 'timeout' | 'signal'>,
-): ConnectOptions {
-  if (request.socketPath) return { ...common, path: request.socketPath };
-  const { host, port, localAddress, localPort, lookup } = request;
-  const family = request.family === 4 || request.family === 6 ? request.family : 0;
-  return { ...common, host: host ?? 'localhost', port: port ?? 80, localAddress, localPort, lookup, family };
+function destinationOf(request: ConnectionRequest, options: OptionSettings): ConnectOptions {
+  if (request.socketPath) return { path: request.socketPath, options };
+  const { host, port, localAddress, localPort, lookup, autoSelectFamily, autoSelectFamilyAttemptTimeout } = request;
+  return {
+    host: host ?? 'localhost',
+    port: port ?? 80,
+    localAddress,
+    localPort,
+    lookup,
+    family: request.family === 4 || request.family === 6 ? request.family : 0,
+    autoSelectFamily,
+    autoSelectFamilyAttemptTimeout,
+    options: { ...asNode(request), ...options },
+  };
+}
+
+/** What net.connect would set of the agent's options: `noDelay` is on by default in every agent. */
+function asNode({ noDelay, keepAlive, keepAliveInitialDelay = 0 }: ConnectionRequest): OptionSettings {
+  const idle = Math.floor(keepAliveInitialDelay / 1000) * 1000;
+  return {
+    TCP_NODELAY: noDelay === true ? true : undefined,
+    SO_KEEPALIVE: keepAlive === true ? true : undefined,
+    TCP_KEEPIDLE: keepAlive === true && idle > 0 ? idle : undefined,
+  };
 }
