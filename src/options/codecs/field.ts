@@ -1,6 +1,7 @@
 import { hostUint16, hostUint32, setHostUint16, setHostUint32, uint8 } from '../../wire/byte-order.js';
 import type { EncodeContext } from '../codec.js';
 import { OptionValueError } from '../option-value-error.js';
+import { type BitNumbers, bitNames, type Flags, type FlagsInput, flagsShape, sumOfBits } from './bits.js';
 
 /** A member of a C structure: so many bytes, and the value in them. */
 export interface Field<Read, Write = Read> {
@@ -128,8 +129,9 @@ export function named<const Name extends string>(
       return names.find(name => numbers[name] === number) ?? number;
     },
     write(bytes, at, value, context) {
-      const number = typeof value === 'string' ? numbers[value] : value;
-      if (number === undefined) throw new OptionValueError(context.name, value, `allowed is ${shape}, or a number`);
+      const number = typeof value === 'string' && Object.hasOwn(numbers, value) ? numbers[value] : value;
+      if (typeof number !== 'number')
+        throw new OptionValueError(context.name, value, `allowed is ${shape}, or a number`);
       field.write(bytes, at, number, context);
     },
   };
@@ -138,19 +140,12 @@ export function named<const Name extends string>(
 /** The bits set in a number that `field` holds, by name. */
 export function namedBits<const Name extends string>(
   field: Field<number>,
-  bits: Readonly<Record<Name, number>>,
-): Field<Name[], readonly Name[]> {
-  const names = Object.keys(bits) as Name[];
+  bits: BitNumbers<Name>,
+): Field<Flags<Name>, FlagsInput<Name>> {
   return {
-    shape: `(${names.map(name => `'${name}'`).join(' | ')})[]`,
+    shape: flagsShape(bits),
     size: field.size,
-    read(bytes, at) {
-      const number = field.read(bytes, at);
-      return names.filter(name => (number & bits[name]) !== 0);
-    },
-    write(bytes, at, value, context) {
-      const sum = value.reduce((total, name) => total | (bits[name] ?? Number.NaN), 0);
-      field.write(bytes, at, sum, context);
-    },
+    read: (bytes, at) => bitNames(bits, field.read(bytes, at)),
+    write: (bytes, at, value, context) => field.write(bytes, at, sumOfBits(bits, value, context), context),
   };
 }

@@ -71,11 +71,10 @@ function typesWhere(end: number, holds: (type: number) => boolean): number[] {
 }
 
 function requireTypes(value: readonly number[], greatest: number, name: string): readonly number[] {
-  const wrong = Array.isArray(value)
-    ? value.find(type => !Number.isInteger(type) || type < 0 || type > greatest)
-    : value;
-  if (!Array.isArray(value) || wrong !== undefined) {
-    throw new OptionValueError(name, wrong, `allowed is an array of message types, each from 0 to ${greatest}`);
+  const allowed = `allowed is an array of message types, each from 0 to ${greatest}`;
+  if (!Array.isArray(value)) throw new OptionValueError(name, value, allowed);
+  for (const type of value) {
+    if (!Number.isInteger(type) || type < 0 || type > greatest) throw new OptionValueError(name, type, allowed);
   }
   return value;
 }

@@ -2,7 +2,7 @@ import { setHostUint16, setHostUint32 } from '../../wire/byte-order.js';
 import { LINUX } from '../../wire/constants.generated.js';
 import type { Codec, EncodeContext } from '../codec.js';
 import { OptionValueError } from '../option-value-error.js';
-import { type EndpointInput, type InterfaceInput, requireInterface, socketAddress } from './address.js';
+import { type EndpointInput, type InterfaceInput, requireAddress, requireInterface, socketAddress } from './address.js';
 import { requireBytesOf } from './bytes.js';
 import { u32 } from './field.js';
 import { enumeration } from './named.js';
@@ -21,7 +21,7 @@ export interface Md5Signature {
 }
 
 function encodeMd5(value: Md5Signature, context: EncodeContext, extended: boolean): Uint8Array {
-  if (typeof value !== 'object' || value === null || typeof value.addr !== 'object') {
+  if (typeof value !== 'object' || typeof value?.addr !== 'object' || value.addr === null) {
     throw new OptionValueError(context.name, value, 'allowed is { addr: { address }, key }');
   }
   const { prefixlen, ifindex } = value;
@@ -32,8 +32,9 @@ function encodeMd5(value: Md5Signature, context: EncodeContext, extended: boolea
   socketAddress.write(bytes, LINUX.offsetof_kernel_tcp_md5sig_tcpm_addr, value.addr, context);
   writeKey(bytes, value.key, context);
   if (prefixlen !== undefined) {
-    if (!Number.isInteger(prefixlen) || prefixlen < 0 || prefixlen > 128) {
-      throw new OptionValueError(`${context.name}.prefixlen`, prefixlen, 'allowed is a whole number from 0 to 128');
+    const most = requireAddress(value.addr.address, context).family === 4 ? 32 : 128;
+    if (!Number.isInteger(prefixlen) || prefixlen < 0 || prefixlen > most) {
+      throw new OptionValueError(`${context.name}.prefixlen`, prefixlen, `allowed is a whole number from 0 to ${most}`);
     }
     bytes[LINUX.offsetof_kernel_tcp_md5sig_tcpm_prefixlen] = prefixlen;
   }

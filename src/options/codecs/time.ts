@@ -17,7 +17,12 @@ export const linger = structure({
       {
         ...inMilliseconds(i32, 1 / 1000),
         write(bytes, at, value, { name }) {
-          if (!Number.isInteger(value / 1000) || value < 0 || value > (2 ** 31 - 1) * 1000) {
+          if (
+            typeof value !== 'number' ||
+            !Number.isInteger(value / 1000) ||
+            value < 0 ||
+            value > (2 ** 31 - 1) * 1000
+          ) {
             throw new OptionValueError(name, value, 'allowed are milliseconds in steps of 1000, from 0');
           }
           setHostUint32(bytes, at, value / 1000);

@@ -1,8 +1,9 @@
 import { LINUX } from '../../wire/constants.generated.js';
 import type { Codec } from '../codec.js';
 import { OptionValueError } from '../option-value-error.js';
+import type { Flags, FlagsInput } from './bits.js';
 import { i32 } from './field.js';
-import { type Flags, type FlagsInput, flags } from './named.js';
+import { flags } from './named.js';
 
 const TIMESTAMPING_FLAGS = {
   'tx-hardware': LINUX.SOF_TIMESTAMPING_TX_HARDWARE,

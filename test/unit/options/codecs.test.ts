@@ -46,6 +46,8 @@ describe('values to bytes', () => {
     ['IPV6_ADD_MEMBERSHIP', { multiaddr: 'ff02::1', interface: 2 }, 'ff02000000000000000000000000000102000000'],
     ['ICMP_FILTER', [8, 13], '00210000'],
     ['PACKET_FANOUT', { id: 7, type: 'cpu', flags: ['defrag'] }, '07000280'],
+    ['PACKET_FANOUT', { id: 7, type: 'cpu', flags: 0x80 }, '07000280'],
+    ['SO_TXTIME', { clockid: 'tai', flags: ['report-errors', 4] }, '0b00000006000000'],
   ])('%s %j', (name, value, expected) => {
     expect(hex(encode(name, value))).toBe(expected);
   });
@@ -160,6 +162,12 @@ describe('values that cannot be', () => {
     ['SO_LINGER', null, 'onoff'],
     ['SO_LINGER', { onoff: true, linger: 1500 }, 'in steps of 1000'],
     ['SO_LINGER', { onoff: true, lingr: 1000 }, "no member 'lingr'"],
+    ['SO_LINGER', { onoff: true, linger: '1000' }, 'in steps of 1000'],
+    ['SO_LINGER', { onoff: true, linger: Symbol('1000') }, 'in steps of 1000'],
+    ['SO_TXTIME', { clockid: 'tai', flags: ['report-error'] }, 'each is one of deadline-mode, report-errors'],
+    ['SO_TXTIME', { clockid: 'tai', flags: 'report-errors' }, "('deadline-mode' | 'report-errors' | number)[]"],
+    ['SO_TXTIME', { clockid: 'constructor' }, "'tai'"],
+    ['PACKET_FANOUT', { id: 7, type: 'cpu', flags: 0x100 }, 'from 0 to 255'],
     ['SO_RCVTIMEO', -1, '0 is no limit'],
     ['SO_BINDTODEVICE', 'x'.repeat(16), 'it has 16 bytes, allowed are 15'],
     ['SO_BINDTODEVICE', 'a\0b', 'NUL'],
@@ -172,6 +180,8 @@ describe('values that cannot be', () => {
     ['TCP_FASTOPEN_KEY', new Uint8Array(15), '16 to 32 bytes'],
     ['TCP_FASTOPEN_KEY', new Uint8Array(20), 'one or two keys'],
     ['TCP_MD5SIG', { addr: { address: '::1' }, key: new Uint8Array(81) }, '0 to 80 bytes'],
+    ['TCP_MD5SIG', { addr: null, key: 'k' }, 'allowed is { addr: { address }, key }'],
+    ['TCP_MD5SIG_EXT', { addr: { address: '10.0.0.0' }, prefixlen: 33, key: 'k' }, 'from 0 to 32'],
     ['TCP_MD5SIG', { addr: { address: 'host' }, key: 'k' }, 'an IP address'],
     ['IP_ADD_MEMBERSHIP', { multiaddr: 'ff02::1' }, 'an IPv4 address'],
     ['IP_ADD_MEMBERSHIP', '239.0.0.1', 'multiaddr'],
@@ -180,6 +190,7 @@ describe('values that cannot be', () => {
     ['IP_LOCAL_PORT_RANGE', [2, 1], 'low first'],
     ['IP_LOCAL_PORT_RANGE', 5, '[low, high]'],
     ['ICMP_FILTER', [32], 'from 0 to 31'],
+    ['ICMP_FILTER', [undefined], 'from 0 to 31'],
     ['SO_DETACH_FILTER', false, 'allowed is true'],
     ['SO_MAX_PACING_RATE', -1, 'Infinity is no limit'],
   ])('%s %j', (name, value, reason) => {
@@ -198,6 +209,23 @@ describe('values that cannot be', () => {
           expect(error).toMatchObject({ code: 'OPTION_VALUE', option: name });
         }
       }),
+    );
+  });
+
+  it('are refused likewise as a member of a value that could be', () => {
+    const structures = ALL_OPTIONS.filter(({ access, sample }) => access !== 'r' && sample?.constructor === Object);
+    const wrong = fc.anything({ withBigInt: true, withNullPrototype: true });
+    fc.assert(
+      fc.property(fc.constantFrom(...structures), fc.nat(), wrong, ({ name, sample }, index, value) => {
+        const members = Object.keys(sample as object);
+        const member = members[index % members.length] as string;
+        try {
+          encode(name, { ...(sample as object), [member]: value });
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'OPTION_VALUE', option: name });
+        }
+      }),
+      { numRuns: 2000 },
     );
   });
 });
