@@ -1,6 +1,13 @@
 import { LEAST_MTU, MOST_MTU } from '../engine/mtu/mtu-options.js';
 import type { TraceProtocol } from '../engine/trace/trace-event.js';
-import { ArgumentError, optionalFunction, requireInteger, requireNumber, requireObject } from '../io/argument-error.js';
+import {
+  ArgumentError,
+  optionalFunction,
+  requireChoice,
+  requireInteger,
+  requireNumber,
+  requireObject,
+} from '../io/argument-error.js';
 import type { TraceSocketOptions } from '../sockets/trace/trace-socket-options.js';
 import type { Family } from '../wire/ip-address.js';
 import { NANOSECONDS_PER_MILLISECOND, type Nanoseconds } from '../wire/time.js';
@@ -33,10 +40,8 @@ export function pathMtuSettings(options: PathMtuOptions): PathMtuSettings {
   requireObject('options', options);
   const { protocol = 'auto', port, sockets, mark, timeout = DEFAULT_TIMEOUT, budget = DEFAULT_BUDGET } = options;
   optionalFunction('onStart', options.onStart);
-  if (!PROTOCOLS.includes(protocol)) throw new ArgumentError('protocol', protocol, PROTOCOLS.join(', '));
-  if (sockets !== undefined && sockets !== 'raw' && sockets !== 'unprivileged') {
-    throw new ArgumentError('sockets', sockets, 'raw or unprivileged');
-  }
+  requireChoice('protocol', protocol, PROTOCOLS);
+  requireChoice('sockets', sockets, ['raw', 'unprivileged']);
   const { interface: device, source, family } = originSettings(options);
   const asked = port === undefined ? undefined : requireInteger('port', port, 1, 65_535);
   sizeRange(options, family ?? 4, MOST_MTU);

@@ -1,4 +1,4 @@
-import { ArgumentError } from '../io/argument-error.js';
+import { ArgumentError, requireChoice } from '../io/argument-error.js';
 import { LINUX } from '../wire/constants.generated.js';
 import { type Family, IpAddress } from '../wire/ip-address.js';
 
@@ -25,7 +25,7 @@ export function originSettings({ interface: device, source: text, family }: Orig
   if (device !== undefined && !isInterfaceName(device)) {
     throw new ArgumentError('interface', device, `the name of an interface, of 1 to ${LINUX.IFNAMSIZ - 1} bytes`);
   }
-  if (family !== undefined && family !== 4 && family !== 6) throw new ArgumentError('family', family, '4 or 6');
+  requireChoice('family', family, [4, 6]);
   const source = text === undefined ? undefined : sourceAddress(text);
   if (source !== undefined && family !== undefined && source.family !== family) {
     throw new ArgumentError('source', text, `an IPv${family} address`);

@@ -2,7 +2,9 @@ import type { PingEngineOptions } from '../engine/ping/ping-options.js';
 import {
   ArgumentError,
   optionalFunction,
+  requireArray,
   requireBoolean,
+  requireChoice,
   requireInteger,
   requireNumber,
   requireObject,
@@ -85,22 +87,15 @@ function socketSettings(options: PingOptions, origin: Origin): PingSettings['soc
 }
 
 function checkChoices(options: PingOptions): void {
-  const { mtuDiscover, events } = options;
-  if (mtuDiscover !== undefined && !MTU_DISCOVER.includes(mtuDiscover)) {
-    throw new ArgumentError('mtuDiscover', mtuDiscover, MTU_DISCOVER.join(', '));
-  }
-  if (events !== undefined && !['all', 'summaries', 'problems', 'total'].includes(events)) {
-    throw new ArgumentError('events', events, 'all, summaries, problems or total');
-  }
+  requireChoice('mtuDiscover', options.mtuDiscover, MTU_DISCOVER);
+  requireChoice('events', options.events, ['all', 'summaries', 'problems', 'total']);
 }
 
 function checkKinds(options: PingOptions): void {
   for (const name of ['flood', 'adaptive', 'recordRoute', 'transmitStamps'] as const) {
     requireBoolean(name, options[name]);
   }
-  const { sockets } = options;
-  if (sockets !== undefined && !Array.isArray(sockets))
-    throw new ArgumentError('sockets', sockets, 'an array of sockets');
+  if (options.sockets !== undefined) requireArray('sockets', options.sockets);
   optionalFunction('onProgress', options.onProgress);
 }
 

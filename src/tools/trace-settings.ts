@@ -4,6 +4,7 @@ import {
   ArgumentError,
   optionalFunction,
   requireBoolean,
+  requireChoice,
   requireInteger,
   requireNumber,
   requireObject,
@@ -86,7 +87,7 @@ function pathOptions(options: TracerouteOptions): PathOptions {
   const { protocol = 'auto', port, timeout = DEFAULT_TIMEOUT, firstTtl: first = 1 } = options;
   const { maxTtl: last = PATH_DEFAULTS.maxTtl, probes = PATH_DEFAULTS.probes } = options;
   const { inFlight = PATH_DEFAULTS.inFlight, packetLength = PATH_DEFAULTS.packetLength } = options;
-  if (!PROTOCOLS.includes(protocol)) throw new ArgumentError('protocol', protocol, PROTOCOLS.join(', '));
+  requireChoice('protocol', protocol, PROTOCOLS);
   const maxTtl = requireInteger('maxTtl', last, 1, 255);
   const firstTtl = requireInteger('firstTtl', first, 1, 255);
   if (firstTtl > maxTtl) throw new ArgumentError('firstTtl', firstTtl, `1 to ${maxTtl}, which is maxTtl`);
@@ -118,9 +119,7 @@ function confidenceOf(multipath: TracerouteOptions['multipath']): number | undef
 
 function socketOptions(options: TracerouteOptions, origin: Origin): TraceSettings['socket'] {
   const { sockets, sourcePort, mark } = options;
-  if (sockets !== undefined && sockets !== 'raw' && sockets !== 'unprivileged') {
-    throw new ArgumentError('sockets', sockets, 'raw or unprivileged');
-  }
+  requireChoice('sockets', sockets, ['raw', 'unprivileged']);
   return {
     interface: origin.interface,
     source: origin.source,

@@ -1,4 +1,11 @@
-import { ArgumentError, requireArray, requireBoolean, requireInteger, requireObject } from '../../io/argument-error.js';
+import {
+  ArgumentError,
+  requireArray,
+  requireBoolean,
+  requireChoice,
+  requireInteger,
+  requireObject,
+} from '../../io/argument-error.js';
 import { check } from '../../io/errors.js';
 import { native } from '../../io/native.js';
 import { setOption } from '../../io/option.js';
@@ -16,7 +23,6 @@ import {
   requireInterface,
   type SocketFamily,
 } from './endpoint.js';
-import type { SegmentationChoice } from './segmentation.js';
 
 const LONGEST_DATAGRAM = 65_535;
 const DEFAULT_BATCH = 64;
@@ -37,7 +43,7 @@ export interface OpenedDatagramSocket {
 export function openDatagramSocket(options: DatagramSocketOptions): OpenedDatagramSocket {
   for (const name of SWITCHES) requireBoolean(name, options[name]);
   requireObject('options', options.options ?? {});
-  requireSegmentation(options.segmentation);
+  requireChoice('segmentation', options.segmentation, ['auto', 'library']);
   const family = familyOf(options);
   const slots = requireInteger('batchSize', options.batchSize ?? DEFAULT_BATCH, 1, MOST_SLOTS, 'datagrams');
   const { maximumPayload = LONGEST_DATAGRAM } = options;
@@ -82,15 +88,10 @@ export function bindName(bind: BindAddress, family: SocketFamily): Uint8Array {
 }
 
 function familyOf({ family, bind, connect }: DatagramSocketOptions): SocketFamily {
-  if (family === 4 || family === 6 || family === 'dual') return family;
-  if (family !== undefined) throw new ArgumentError('family', family, "4, 6 or 'dual'");
+  requireChoice('family', family, [4, 6, 'dual']);
+  if (family !== undefined) return family;
   const address = bind?.address ?? connect?.address;
   return address === undefined ? 4 : requireAddress('address', address).family;
-}
-
-function requireSegmentation(choice: SegmentationChoice | undefined): void {
-  if (choice === undefined || choice === 'auto' || choice === 'library') return;
-  throw new ArgumentError('segmentation', choice, "'auto' or 'library'");
 }
 
 const SWITCHES = ['reuseAddress', 'reusePort', 'broadcast', 'errors', 'receiveOffload'] as const;

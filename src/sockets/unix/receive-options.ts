@@ -1,4 +1,4 @@
-import { ArgumentError, requireInteger } from '../../io/argument-error.js';
+import { requireChoice, requireInteger } from '../../io/argument-error.js';
 import { setOption } from '../../io/option.js';
 
 /** What a socket tells about the messages that it receives. */
@@ -33,9 +33,7 @@ export function receiveBatchOf(options: UnixReceiveOptions): number {
 /** Refuses options that cannot be. @throws ArgumentError */
 export function requireReceiveOptions(options: UnixReceiveOptions): void {
   receiveBatchOf(options);
-  const { lostDescriptors } = options;
-  if (lostDescriptors === undefined || lostDescriptors === 'raise' || lostDescriptors === 'report') return;
-  throw new ArgumentError('lostDescriptors', lostDescriptors, "'raise' or 'report'");
+  requireChoice('lostDescriptors', options.lostDescriptors, ['raise', 'report']);
 }
 
 /**
