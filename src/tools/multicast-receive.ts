@@ -47,8 +47,8 @@ class MulticastReceiver {
   readonly stream = new EventStream<MulticastReceiveEvent>(() => this.end());
   private readonly group: IpAddress;
   private readonly socket: DatagramSocket;
-  private readonly ledger = new SenderLedger();
   private readonly begun = native().monotonicNow();
+  private readonly ledger = new SenderLedger(this.begun);
   private readonly timers: NodeJS.Timeout[] = [];
   private readonly count: number;
   private received = 0;

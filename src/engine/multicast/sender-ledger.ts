@@ -12,7 +12,7 @@ export interface SenderFigures {
   port: number;
   received: number;
   bytes: number;
-  /** Datagrams and bytes a second since the last report; in the summary, of those behind the first until the last. */
+  /** Datagrams and bytes a second since the last report, or the beginning; in the summary, of those behind the first until the last. */
   rate: number;
   byteRate: number;
   /** Hop limits that arrived; null where the kernel did not tell. */
@@ -40,7 +40,8 @@ interface Sender {
   /** The datagram from which the summary's time runs. */
   first: { at: Monotonic; bytes: number };
   last: Monotonic;
-  reported: { at: Monotonic; received: number; bytes: number };
+  /** What the last report told, or nothing. */
+  reported: { received: number; bytes: number };
   minimumHops: number;
   maximumHops: number;
   tracker: SequenceTracker | undefined;
@@ -57,6 +58,9 @@ export interface LedgerVerdict {
 /** Accounts of the senders of a group. Time is an argument. */
 export class SenderLedger {
   private readonly senders = new Map<string, Sender>();
+
+  /** @param reportedAt when counting began; then when the last report was made. */
+  constructor(private reportedAt: Monotonic) {}
 
   /** Enters a datagram. @returns undefined where there are more senders than are kept apart. */
   enter(entry: LedgerEntry, now: Monotonic): LedgerVerdict | undefined {
@@ -77,10 +81,12 @@ export class SenderLedger {
 
   /** Every sender's figures, with rates since the last report. */
   report(now: Monotonic): SenderFigures[] {
+    const span = now - this.reportedAt;
+    this.reportedAt = now;
     return [...this.senders.values()].map(sender => {
-      const { at, received, bytes } = sender.reported;
-      sender.reported = { at: now, received: sender.received, bytes: sender.bytes };
-      return figures(sender, sender.received - received, sender.bytes - bytes, now - at);
+      const { received, bytes } = sender.reported;
+      sender.reported = { received: sender.received, bytes: sender.bytes };
+      return figures(sender, sender.received - received, sender.bytes - bytes, span);
     });
   }
 
@@ -100,7 +106,7 @@ function createSender({ address, port, length }: LedgerEntry, now: Monotonic): S
     bytes: 0,
     first: { at: now, bytes: length },
     last: now,
-    reported: { at: now, received: 0, bytes: 0 },
+    reported: { received: 0, bytes: 0 },
     minimumHops: Number.POSITIVE_INFINITY,
     maximumHops: -1,
     tracker: undefined,

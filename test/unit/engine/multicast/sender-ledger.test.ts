@@ -51,7 +51,7 @@ test('a jump as wide as a number can be costs no time and no memory', () => {
 });
 
 test('rates are counted since the last report, and hop limits as a range', () => {
-  const ledger = new SenderLedger();
+  const ledger = new SenderLedger(at(0));
   const entry = (hopLimit: number | undefined) => ({
     address: '192.0.2.1',
     port: 5,
@@ -66,8 +66,16 @@ test('rates are counted since the last report, and hop limits as a range', () =>
   expect(ledger.summary()[0]).toMatchObject({ received: 11, rate: 10 });
 });
 
+test('the rate of a sender who has just come is that of the whole time between two reports', () => {
+  const ledger = new SenderLedger(at(0));
+  ledger.report(at(1000));
+  const payload = new Uint8Array(100);
+  ledger.enter({ address: '192.0.2.1', port: 5, length: 100, payload, hopLimit: 1 }, at(1997));
+  expect(ledger.report(at(2000))[0]).toMatchObject({ received: 1, rate: 1, byteRate: 100 });
+});
+
 test('rates of the summary count what came in the time between the first datagram and the last', () => {
-  const ledger = new SenderLedger();
+  const ledger = new SenderLedger(at(0));
   for (const [index, length] of [1000, 100, 300].entries()) {
     const payload = new Uint8Array(length);
     ledger.enter({ address: '192.0.2.1', port: 5, length, payload, hopLimit: 1 }, at(index * 1000));
@@ -76,7 +84,7 @@ test('rates of the summary count what came in the time between the first datagra
 });
 
 test('forged sources beyond measure are not kept', () => {
-  const ledger = new SenderLedger();
+  const ledger = new SenderLedger(at(0));
   const enter = (port: number) =>
     ledger.enter({ address: 'x', port, length: 0, payload: new Uint8Array(0), hopLimit: undefined }, at(0));
   for (let port = 0; port < 10_000; port++) expect(enter(port)?.isNew).toBe(true);
