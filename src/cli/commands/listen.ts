@@ -36,12 +36,12 @@ export async function run(name: string, args: readonly string[], terminal: Termi
     .argument('[addresses...]')
     .option('-d, --datagram', 'datagram sockets: UDP, or Unix-domain')
     .option('--seqpacket', 'Unix-domain sockets that keep the boundaries of messages')
-    .option('--backlog <n>', 'connections that may wait to be accepted (511)')
-    .option('--mode <octal>', 'access bits of a path, as 600 (what the umask leaves of 777)')
+    .option('--backlog <n>', 'connections that may wait to be accepted (default: 511)')
+    .option('--mode <octal>', 'access bits of a path, as 600 (default: what the umask leaves of 777)')
     .option('--reuse-port', 'let several processes listen at one port')
     .option('--v6-only', '[::] takes no IPv4')
     .option('--user <user>', 'run the program as this user, name or number')
-    .option('--group <group>', "run the program with this group (the user's own)")
+    .option('--group <group>', "run the program with this group (default: the user's own)")
     .addHelpText('after', EXPLANATION);
   const parsed = parseArguments(parser, own);
   const flags = parsed.opts<Flags>();

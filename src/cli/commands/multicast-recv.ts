@@ -20,12 +20,13 @@ const DAY = 86_400;
 /** `subsocket multicast recv GROUP[:PORT]`: exit status 0 where something came. */
 export async function run(name: string, args: readonly string[], terminal: Terminal): Promise<ExitStatus> {
   const parser = createParser(name, 'Joins a group and shows who sends to it, how much, and what is missing.', terminal)
-    .argument('<group>', 'GROUP[:PORT], as 239.1.2.3:5000 or [ff05::1]:5000 (port: 5001)')
+    .usage('[options] GROUP[:PORT]')
+    .argument('<group>', 'as 239.1.2.3:5000 or [ff05::1]:5000 (default port: 5001)')
     .option('-s, --source <address>', 'from this source only (source-specific multicast); again for another', collect)
     .option('-I, --interface <interface>', 'name, index or address; all: every one, also those that come later')
     .option('-c, --count <n>', 'end after so many datagrams')
     .option('-w, --deadline <seconds>', 'end after so long')
-    .option('-i, --interval <seconds>', 'time between reports (1)')
+    .option('-i, --interval <seconds>', 'time between two reports (default: 1)')
     .option('-q, --quiet', 'the summary only');
   addMulticastOptions(parser, 'the mark of the socket that receives (SO_MARK)');
   const parsed = parseArguments(parser, args);

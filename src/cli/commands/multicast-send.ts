@@ -26,14 +26,15 @@ export async function run(name: string, args: readonly string[], terminal: Termi
     'Sends numbered datagrams to a group; `multicast recv` shows what is missing.',
     terminal,
   )
-    .argument('<group>', 'GROUP[:PORT], as 239.1.2.3:5000 or [ff05::1]:5000 (port: 5001)')
+    .usage('[options] GROUP[:PORT]')
+    .argument('<group>', 'as 239.1.2.3:5000 or [ff05::1]:5000 (default port: 5001)')
     .option('-I, --interface <interface>', 'name, index or address to send by')
     .option('--source <address>', 'send from this address')
-    .option('-t, --ttl <hops>', 'TTL or hop limit (1: on the link only)')
+    .option('-t, --ttl <hops>', 'TTL or hop limit (default: 1, which stays on the link)')
     .option('--no-loop', 'not to members on this machine')
-    .option('-s, --size <bytes>', 'bytes of each payload (64)')
+    .option('-s, --size <bytes>', 'bytes of each payload (default: 64)')
     .option('-c, --count <n>', 'end after so many datagrams')
-    .option('-i, --interval <seconds>', 'time between two datagrams (1); 0: as fast as they go')
+    .option('-i, --interval <seconds>', 'time between two datagrams, 0: as fast as they go (default: 1)')
     .option('-q, --quiet', 'the summary only');
   addMulticastOptions(parser, "the packets' mark (SO_MARK)");
   const parsed = parseArguments(parser, args);
