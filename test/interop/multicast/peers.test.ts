@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { jsonLines } from '../../support/cli/command.js';
 import { Agent } from '../../support/datagram/agent.js';
 import { type Ethernet, ethernet } from '../../support/datagram/switch.js';
 import { describeNeeding, type Host, Lab } from '../../support/lab/index.js';
@@ -100,10 +101,7 @@ describeNeeding(
       const { stdout, status } = await receiving;
       sender.kill();
       await once(sender, 'exit');
-      const events = stdout
-        .trim()
-        .split('\n')
-        .map(line => JSON.parse(line) as Record<string, unknown>);
+      const events = jsonLines(stdout);
       expect(status).toBe(0);
       expect(events.find(({ type }) => type === 'sender')).toMatchObject({ address: '10.9.0.1', hopLimit: 6 });
       expect(events.at(-1)).toMatchObject({
@@ -140,13 +138,7 @@ describeNeeding(
         '200',
         '--json',
       ]);
-      expect(
-        sent.stdout
-          .trim()
-          .split('\n')
-          .map(line => JSON.parse(line) as object)
-          .at(-1),
-      ).toMatchObject({ sent: 20, errors: 0 });
+      expect(jsonLines(sent.stdout).at(-1)).toMatchObject({ sent: 20, errors: 0 });
       await expect.poll(() => output, { timeout: 20_000 }).toMatch(/connected with 10\.9\.0\.2/);
     });
   },

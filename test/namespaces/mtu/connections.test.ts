@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { jsonLines } from '../../support/cli/command.js';
 import { type Chain, chain, describeNeeding, Lab } from '../../support/lab/index.js';
 
 const families = [4, 6] as const;
@@ -31,10 +32,7 @@ describeNeeding(['namespaces', 'nftables'], 'the path MTU by TCP connections, wi
     const { stdout, stderr, status } = await path.client.subsocket(['mtu', '--json', '--protocol', 'tcp', ...args], {
       unprivileged: true,
     });
-    const events = stdout
-      .split('\n')
-      .filter(Boolean)
-      .map(line => JSON.parse(line) as Record<string, unknown>);
+    const events = jsonLines(stdout);
     return { events, result: events.at(-1), stderr, status };
   };
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { jsonLines } from '../../support/cli/command.js';
 import { againAndAgain, expectNothingLeft } from '../../support/kernel/endurance.js';
 import { type Chain, chain, describeNeeding, type Host, Lab } from '../../support/lab/index.js';
 
@@ -16,8 +17,7 @@ async function mtuJson(
   options: { unprivileged?: boolean } = {},
 ): Promise<Outcome> {
   const { stdout, stderr, status } = await host.subsocket(['mtu', '--json', ...args], options);
-  const lines = stdout.split('\n').filter(line => line !== '');
-  const events = lines.map(line => JSON.parse(line) as Record<string, unknown>);
+  const events = jsonLines(stdout);
   return { events, result: events.at(-1) ?? {}, stderr, status };
 }
 

@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { jsonLines } from '../../support/cli/command.js';
 import { describeNeeding, type Host, Lab } from '../../support/lab/index.js';
 
 const GROUP = { 4: '239.195.32.1', 6: 'ff15::32:1' } as const;
@@ -28,8 +29,7 @@ describeNeeding('namespaces', 'the multicast command', () => {
     ...args: string[]
   ): Promise<{ status: number | null; stderr: string; lines: Line[] }> => {
     const { status, stdout, stderr } = await host.subsocket(['multicast', ...args, '--json'], { timeout: 40_000 });
-    const lines = stdout.split('\n').filter(Boolean);
-    return { status, stderr, lines: lines.map(line => JSON.parse(line) as Line) };
+    return { status, stderr, lines: jsonLines<Line>(stdout) };
   };
   const start = (host: Host, ...args: string[]): ChildProcess =>
     host.spawnNode('bin/subsocket.js', ['multicast', ...args], {}, ['pipe', 'ignore', 'inherit']);

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { jsonLines } from '../../support/cli/command.js';
 import { Agent } from '../../support/datagram/agent.js';
 import { type Chain, chain, describeNeeding, type Host, Lab } from '../../support/lab/index.js';
 
@@ -106,10 +107,7 @@ describeNeeding(['namespaces', 'program:smcrouted'], 'through a multicast router
       '-q',
     ]);
     const { stdout, status } = await receiving;
-    const events = stdout
-      .trim()
-      .split('\n')
-      .map(line => JSON.parse(line) as Record<string, unknown>);
+    const events = jsonLines(stdout);
     expect(status).toBe(0);
     expect(events[0]).toMatchObject({ type: 'start', group: GROUP[4], port: 7000, interfaces: ['r1'] });
     const address = path.client.address(4);

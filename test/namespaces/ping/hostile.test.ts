@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { jsonLines } from '../../support/cli/command.js';
 import { describeNeeding, type Host, Lab, TunInternet } from '../../support/lab/index.js';
 import type { Alteration, Fault, RouteSpec, TargetSpec } from '../../support/simulation/scenario.js';
 
@@ -85,10 +86,7 @@ describeNeeding(['namespaces', 'tun'], 'ping on a hostile internet', () => {
   async function ping(name: TargetName, { family, unprivileged }: Way, ...args: string[]) {
     const words = ['ping', '--json', '-n', '-i', '0.02', '-W', '0.2', ...args, addressOf(name, family)];
     const { stdout, stderr, status } = await host.subsocket(words, { unprivileged });
-    const events = stdout
-      .split('\n')
-      .filter(line => line !== '')
-      .map(line => JSON.parse(line) as Record<string, unknown>);
+    const events = jsonLines(stdout);
     expect(stderr).toBe('');
     return { events, types: events.map(event => event.type), summary: events.at(-1) ?? {}, status };
   }

@@ -1,14 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { jsonLines } from '../../support/cli/command.js';
 import { type Chain, chain, describeNeeding, type Host, Lab } from '../../support/lab/index.js';
 
 /** Runs the command with --json and gives its events. */
 async function pingJson(host: Host, args: readonly string[], options: { unprivileged?: boolean } = {}) {
   const { stdout, stderr, status } = await host.subsocket(['ping', '--json', ...args], options);
-  const events = stdout
-    .trim()
-    .split('\n')
-    .filter(line => line !== '')
-    .map(line => JSON.parse(line) as Record<string, unknown>);
+  const events = jsonLines(stdout);
   return { events, summary: events.at(-1) ?? {}, stderr, status };
 }
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { jsonLines } from '../../support/cli/command.js';
 import { type Chain, chain, describeNeeding, Lab } from '../../support/lab/index.js';
 
 interface Round {
@@ -32,10 +33,7 @@ describeNeeding(['namespaces', 'nftables'], 'subsocket mtr', () => {
     ...args: string[]
   ): Promise<{ rounds: Round[]; result: Round; status: number | null }> {
     const { stdout, status } = await path.client.subsocket(['mtr', '-n', '--json', ...args, path.target(family)]);
-    const events = stdout
-      .trimEnd()
-      .split('\n')
-      .map(line => JSON.parse(line) as Round);
+    const events = jsonLines<Round>(stdout);
     const result = events.at(-1) as Round;
     return { rounds: events.slice(0, -1), result, status };
   }

@@ -1,3 +1,4 @@
+import { jsonLines } from '../../support/cli/command.js';
 import type { Host, RunOptions } from '../../support/lab/index.js';
 
 /** A probe of `subsocket trace --json`, as somebody sees it who knows its fields from the documentation alone. */
@@ -28,10 +29,7 @@ export interface TraceOutcome {
 /** Runs `subsocket trace -n --json`. */
 export async function traceIn(host: Host, args: readonly string[], options?: RunOptions): Promise<TraceOutcome> {
   const { stdout, stderr, status } = await host.subsocket(['trace', '-n', '--json', ...args], options);
-  const events = stdout
-    .split('\n')
-    .filter(line => line !== '')
-    .map(line => JSON.parse(line) as ShownHop | { type: 'result' });
+  const events = jsonLines<ShownHop | { type: 'result' }>(stdout);
   return {
     hops: events.filter((event): event is ShownHop => event.type === 'hop'),
     result: events.find(({ type }) => type === 'result') as Record<string, unknown> | undefined,

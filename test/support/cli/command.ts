@@ -36,7 +36,7 @@ export function seen(child: ChildProcess, pattern: RegExp): Promise<string> {
 }
 
 /** The objects of NDJSON. @throws SyntaxError for a line that is no JSON. */
-export function jsonLines(text: string): Record<string, unknown>[] {
+export function jsonLines<Value = Record<string, unknown>>(text: string): Value[] {
   return text
     .split('\n')
     .slice(0, -1)
