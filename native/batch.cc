@@ -63,6 +63,7 @@ MessageBatch::MessageBatch(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Me
   flags_ = Property(memory, "flags").As<Napi::Uint32Array>().Data();
   results_ = Property(memory, "results").As<Napi::Int32Array>().Data();
   stamps_ = Property(memory, "stamps").As<Napi::Float64Array>().Data();
+  resends_ = Property(memory, "resends").As<Napi::Number>().Uint32Value();
   names_ = Property(memory, "names").As<Napi::Uint8Array>().Data();
   control_ = Property(memory, "control").As<Napi::Uint8Array>().Data();
   Build(Property(memory, "payload").As<Napi::Uint8Array>().Data(),
@@ -173,14 +174,18 @@ Napi::Value MessageBatch::Send(const Napi::CallbackInfo& info) {
 // stops behind a message of a stream that went out in part: what follows must not overtake the rest.
 size_t MessageBatch::SendSlots(int descriptor, size_t slot, size_t end, int flags) {
   for (size_t next = slot; next < end; next++) PrepareToSend(next);
+  uint32_t resends = resends_;
   while (slot < end) {
     const int64_t count = Retried([&] {
       return sendmmsg(descriptor, &messages_[slot], static_cast<unsigned>(end - slot), flags);
     });
     if (count == -EAGAIN) break;
     if (count < 0) {
+      if (count != -ENOBUFS && resends-- > 0) continue;
       results_[slot++] = static_cast<int32_t>(count);
+      resends = resends_;
     } else {
+      resends = resends_;
       for (const size_t sent = slot + static_cast<size_t>(count); slot < sent; slot++) {
         results_[slot] = static_cast<int32_t>(messages_[slot].msg_len);
       }

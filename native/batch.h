@@ -43,6 +43,7 @@ class MessageBatch : public Napi::ObjectWrap<MessageBatch> {
   uint32_t *lengths_ = nullptr, *name_lengths_ = nullptr, *control_lengths_ = nullptr, *flags_ = nullptr;
   int32_t* results_ = nullptr;
   double* stamps_ = nullptr;
+  uint32_t resends_ = 0;
   uint8_t *names_ = nullptr, *control_ = nullptr;
   std::vector<iovec> parts_;
   std::vector<mmsghdr> messages_;

@@ -10,6 +10,8 @@ export interface MessageBatchShape {
   controlBytes?: number;
   /** Bytes kept for each message's socket address. Default: 32, enough for IP. */
   nameBytes?: number;
+  /** As `BatchMemory` has it. Default: 0. */
+  resends?: number;
 }
 
 /** struct sockaddr_in6, the longest name of IP, rounded up so that slots are aligned. */
@@ -42,12 +44,14 @@ export class MessageBatch implements BatchMemory {
   readonly flags: Uint32Array;
   readonly results: Int32Array;
   readonly stamps: Float64Array;
+  readonly resends: number;
   /** For `Exchange`. */
   readonly native: NativeBatch;
 
   constructor(shape: MessageBatchShape) {
     const { slots, payloadBytes, controlBytes = DEFAULT_CONTROL_BYTES, nameBytes = NAME_STRIDE } = shape;
     this.slots = slots;
+    this.resends = shape.resends ?? 0;
     this.nameStride = alignUp(nameBytes, 8);
     this.payloadStride = alignUp(payloadBytes, 8);
     this.controlStride = alignUp(controlBytes, 8);

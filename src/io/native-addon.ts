@@ -30,6 +30,12 @@ export interface BatchMemory {
   results: Int32Array;
   /** Receiving: the kernel's stamp (SCM_TIMESTAMPING or SCM_TIMESTAMPNS) in nanoseconds of Realtime; NaN without one. */
   stamps: Float64Array;
+  /**
+   * How often a message that could not be sent is tried again at once. With IP_RECVERR an ICMP error about an earlier packet
+   * also stays with the socket until some call fails with it, a send to another host for one (sock_alloc_send_pskb in
+   * net/core/sock.c); asked again, the kernel speaks of this packet, or of the next such error. ENOBUFS is none.
+   */
+  resends: number;
 }
 
 /** A batch whose msghdr and iovec arrays were built once over `BatchMemory`. */

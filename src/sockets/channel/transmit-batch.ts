@@ -13,6 +13,9 @@ import type { Lane } from './lane.js';
 /** Two control messages of an int each: the hop limit and the traffic class of one packet. */
 const CONTROL_BYTES = 2 * controlMessageSpace(4);
 
+/** So many errors about others may come in the way of one packet while it is being sent. */
+const RESENDS = 3;
+
 const CONTROL = {
   4: { level: LINUX.IPPROTO_IP, hopLimit: LINUX.IP_TTL, trafficClass: LINUX.IP_TOS },
   6: { level: LINUX.IPPROTO_IPV6, hopLimit: LINUX.IPV6_HOPLIMIT, trafficClass: LINUX.IPV6_TCLASS },
@@ -24,7 +27,7 @@ export class TransmitBatch {
   readonly messages: MessageBatch;
 
   constructor(slots: number, payloadBytes: number) {
-    this.messages = new MessageBatch({ slots, payloadBytes, controlBytes: CONTROL_BYTES });
+    this.messages = new MessageBatch({ slots, payloadBytes, controlBytes: CONTROL_BYTES, resends: RESENDS });
     const { payload, payloadStride } = this.messages;
     this.slots = Array.from({ length: slots }, (_, index) =>
       createSlot(payload.subarray(index * payloadStride, (index + 1) * payloadStride)),
@@ -52,17 +55,15 @@ export class TransmitBatch {
   }
 
   /**
-   * Tells the fates of slots that were dealt with.
-   *
-   * With IP_RECVERR an ICMP error about an earlier packet also stays with the socket until some call fails with it, a
-   * send to another host for one (sock_alloc_send_pskb in net/core/sock.c). Asked again, the kernel speaks of this packet.
+   * Tells the fates of slots that were dealt with. What was too long for an atomic packet is sent in fragments first; no raw
+   * socket's buffer holds that back: ENOBUFS says so of a packet (ip_append_data without a transport header).
    */
   tell(lane: Lane, first: number, end: number, outcome: TransmitOutcome, begunAt?: Monotonic): void {
     const { results } = this.messages;
     for (let index = first; index < end; index++) {
-      const result = results[index] ?? 0;
-      if (result === -LINUX.EMSGSIZE && lane.atomic) allowFragments(lane);
-      if (result < 0 && lane.errorQueue !== 'unused') this.send(lane, index, index + 1);
+      if (results[index] !== -LINUX.EMSGSIZE) continue;
+      if (lane.atomic) allowFragments(lane);
+      this.send(lane, index, index + 1);
     }
     for (let index = first; index < end; index++) {
       const result = results[index] ?? 0;

@@ -11,7 +11,7 @@ const slots = 8;
 
 /** A batch over fresh memory of a few slots. */
 function newBatch() {
-  const memory = { slots, payloadStride: 64, nameStride: 32, controlStride: 64 };
+  const memory = { slots, payloadStride: 64, nameStride: 32, controlStride: 64, resends: 0 };
   for (const name of ['payload', 'names', 'control']) memory[name] = new Uint8Array(slots * 64);
   for (const name of ['lengths', 'nameLengths', 'controlLengths', 'flags']) memory[name] = new Uint32Array(slots);
   memory.results = new Int32Array(slots);

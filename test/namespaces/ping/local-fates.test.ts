@@ -45,4 +45,20 @@ describeNeeding('namespaces', 'what this host does to a packet is told as such',
       expect(end).toMatchObject({ sent: 3000, received: 3000, lost: 0, duplicates: 0, errors: 0 });
     },
   );
+
+  test.each([
+    { family: 4, live: '198.51.100.0/24', dead: '203.0.113.0/24' },
+    { family: 6, live: '2001:db8:1::/120', dead: '2001:db8:2::/120' },
+  ] as const)('IPv$family, ping socket: while it is waited for, errors of others are not its own', async way => {
+    const [router] = path.routers;
+    path.server.answerFor(way.live);
+    router?.route(way.dead, 'unreachable');
+    router?.sysctl({ 'net.ipv4.icmp_ratelimit': 0, 'net.ipv6.icmp.ratelimit': 0, 'net.ipv4.icmp_msgs_per_sec': 1e6 });
+    path.client.shape('r1', { rate: '20mbit', burst: '20kb', latency: '10s' });
+    const size = ['-s', '1400', '-c', '8', '-i', '0', '-W', '3', '--rate', '0'];
+    const { events } = await ping([...size, '-g', way.live, '-g', way.dead, '-g', way.live], true);
+    const own = events.filter(({ type, from }) => type === 'error' && from === null);
+    expect(events.filter(({ type }) => type === 'error').length).toBeGreaterThan(own.length);
+    expect(own).toEqual([]);
+  });
 });
