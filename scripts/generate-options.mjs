@@ -69,7 +69,8 @@ function section(level, options) {
 
 function cells(option) {
   const { name, codec, unit = '', access, on, since, manual, about, consumes } = option;
-  const capability = [option.capability, option.capabilityWhen].join(' ').trim();
+  const either = option.capabilityOr === undefined ? [option.capability] : [option.capability, option.capabilityOr];
+  const capability = [either.join(' or '), option.capabilityWhen].join(' ').trim();
   const value = codec.shape.length > LONGEST_SHAPE ? 'below' : `\`${codec.shape}\``;
   const sentence = consumes === undefined ? about : `${about} Reading it ${consumes}.`;
   return [

@@ -53,6 +53,8 @@ export interface OptionDeclaration<Read, Write, Access extends OptionAccess> {
   readonly since: string;
   /** The capability that setting it needs: always, or as `capabilityWhen` says. */
   readonly capability?: 'CAP_NET_ADMIN' | 'CAP_NET_RAW' | 'CAP_NET_BROADCAST';
+  /** Another capability that serves as well, and since which kernel: `CAP_NET_RAW (Linux 5.17)`. Default: none. */
+  readonly capabilityOr?: string;
   /** When the capability is needed, in words that follow it: `above 6`. Default: always. */
   readonly capabilityWhen?: string;
   /** Where it is documented: a manual page, `tcp(7)`, or a file of the kernel's source. */

@@ -24,6 +24,7 @@ export const IP_BINDING = {
     access: 'rw',
     sample: true,
     capability: 'CAP_NET_ADMIN',
+    capabilityOr: 'CAP_NET_RAW',
     since: 'Linux 2.6.24',
     about: 'Lets the socket use addresses of others, as a transparent proxy does.',
   }),

@@ -43,6 +43,7 @@ export const IPV6_BINDING = {
     access: 'rw',
     sample: true,
     capability: 'CAP_NET_ADMIN',
+    capabilityOr: 'CAP_NET_RAW',
     since: 'Linux 2.6.37',
     about: 'Lets the socket use addresses of others, as a transparent proxy does.',
   }),

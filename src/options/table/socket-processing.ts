@@ -138,9 +138,9 @@ export const SOCKET_PROCESSING = {
     access: 'w',
     sample: 16,
     capability: 'CAP_NET_ADMIN',
-    capabilityWhen: 'above 8',
+    capabilityWhen: 'to raise it',
     since: 'Linux 5.11',
-    about: 'How many packets one busy poll takes.',
+    about: 'How many packets one busy poll takes; 0, the default, is 8.',
   }),
   SO_TXREHASH: option({
     ...header,
