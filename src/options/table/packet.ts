@@ -151,6 +151,7 @@ export const PACKET_OPTIONS = {
     codec: count,
     unit: 'bytes',
     range: [0, 12],
+    gap: [1, 9],
     access: 'rw',
     sample: 12,
     since: 'Linux 6.4',

@@ -145,6 +145,7 @@ export const SOCKET_PROCESSING = {
   SO_TXREHASH: option({
     ...header,
     codec: enumeration({ default: -1, disabled: LINUX.SOCK_TXREHASH_DISABLED, enabled: LINUX.SOCK_TXREHASH_ENABLED }),
+    range: [-1, 1],
     on: ['tcp'],
     access: 'rw',
     sample: 'disabled',
