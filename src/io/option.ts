@@ -12,6 +12,7 @@ import {
   type WritableOption,
 } from '../options/table.js';
 import { LINUX } from '../wire/constants.generated.js';
+import { WireFormatError } from '../wire/wire-format-error.js';
 import { requireInteger } from './argument-error.js';
 import { type DescriptorSource, descriptorOf } from './descriptor.js';
 import { SystemCallError } from './errors.js';
@@ -55,7 +56,10 @@ export function getOption<Name extends ReadableOption>(socket: DescriptorSource,
   return read(descriptorOf(socket), option) as OptionValue<Name>;
 }
 
-/** Every option that this socket has and that reading does not change, with its value. */
+/**
+ * Every option that this socket has and that reading does not change, with its value.
+ * @throws DescriptorError where there is no socket; SystemCallError for a descriptor that is none.
+ */
 export function getOptions(socket: DescriptorSource): { -readonly [Name in ReadableOption]?: OptionValue<Name> } {
   const descriptor = descriptorOf(socket);
   const values: Partial<Record<OptionName, unknown>> = {};
@@ -65,7 +69,8 @@ export function getOptions(socket: DescriptorSource): { -readonly [Name in Reada
     try {
       values[option.name] = read(descriptor, option);
     } catch (error) {
-      if (!(error instanceof SystemCallError)) throw error;
+      // The latter is what an option of another family gives: the name of a Unix-domain peer is no SO_PEERNAME.
+      if (!(error instanceof SystemCallError || error instanceof WireFormatError)) throw error;
     }
   }
   return values as { -readonly [Name in ReadableOption]?: OptionValue<Name> };

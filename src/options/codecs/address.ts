@@ -10,7 +10,7 @@ import {
 } from '../../wire/byte-order.js';
 import { LINUX } from '../../wire/constants.generated.js';
 import { type Family, IpAddress } from '../../wire/ip-address.js';
-import { requireBytes } from '../../wire/wire-format-error.js';
+import { requireBytes, WireFormatError } from '../../wire/wire-format-error.js';
 import type { Codec, EncodeContext } from '../codec.js';
 import { OptionValueError } from '../option-value-error.js';
 import type { Field } from './field.js';
@@ -156,21 +156,28 @@ export const interfaceIndexInNetworkOrder: Codec<number, InterfaceInput> = {
 
 /**
  * A socket address as the kernel gives it back: SO_PEERNAME, SO_ORIGINAL_DST. The former wants the exact size
- * (net/core/sock.c: `if (lv < len) return -EINVAL`).
+ * (net/core/sock.c: `if (lv < len) return -EINVAL`), and is an option of every family: a name of a Unix-domain socket that is
+ * long enough comes too, cut off.
+ * @param name of the option, for errors.
  */
-export const endpoint: Codec<Endpoint> = {
-  shape: '{ address: string; port: number }',
-  size: LINUX.sizeof_sockaddr_in6,
-  smallerSizes: [LINUX.sizeof_sockaddr_in],
-  encode(value, context) {
-    const bytes = new Uint8Array(LINUX.sizeof_sockaddr_storage);
-    socketAddress.write(bytes, 0, value, context);
-    return bytes;
-  },
-  decode(bytes) {
-    requireBytes('socket address', 0, bytes.length, LINUX.sizeof_sockaddr_in);
-    const v6 = hostUint16(bytes, 0) === LINUX.AF_INET6;
-    requireBytes('socket address', 0, bytes.length, v6 ? LINUX.sizeof_sockaddr_in6 : LINUX.sizeof_sockaddr_in);
-    return readEndpoint(bytes, 0);
-  },
-};
+export function endpoint(name: string): Codec<Endpoint> {
+  return {
+    shape: '{ address: string; port: number }',
+    size: LINUX.sizeof_sockaddr_in6,
+    smallerSizes: [LINUX.sizeof_sockaddr_in],
+    encode(value, context) {
+      const bytes = new Uint8Array(LINUX.sizeof_sockaddr_storage);
+      socketAddress.write(bytes, 0, value, context);
+      return bytes;
+    },
+    decode(bytes) {
+      requireBytes(name, 0, bytes.length, LINUX.sizeof_sockaddr_in);
+      const family = hostUint16(bytes, 0);
+      if (family !== LINUX.AF_INET && family !== LINUX.AF_INET6) {
+        throw new WireFormatError(name, 0, `an address of family ${family}, neither IPv4 nor IPv6`);
+      }
+      if (family === LINUX.AF_INET6) requireBytes(name, 0, bytes.length, LINUX.sizeof_sockaddr_in6);
+      return readEndpoint(bytes, 0);
+    },
+  };
+}

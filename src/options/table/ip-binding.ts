@@ -57,7 +57,7 @@ export const IP_BINDING = {
   }),
   SO_ORIGINAL_DST: option({
     ...header,
-    codec: endpoint,
+    codec: endpoint('SO_ORIGINAL_DST'),
     on: ['tcp'],
     access: 'r',
     manual: 'linux: include/uapi/linux/netfilter_ipv4.h',

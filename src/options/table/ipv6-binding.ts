@@ -76,7 +76,7 @@ export const IPV6_BINDING = {
   }),
   IP6T_SO_ORIGINAL_DST: option({
     ...header,
-    codec: endpoint,
+    codec: endpoint('IP6T_SO_ORIGINAL_DST'),
     on: ['ip6'],
     access: 'r',
     manual: 'linux: include/uapi/linux/netfilter_ipv6/ip6_tables.h',

@@ -89,11 +89,11 @@ export const SOCKET_PEER = {
   }),
   SO_PEERNAME: option({
     ...header,
-    codec: endpoint,
+    codec: endpoint('SO_PEERNAME'),
     on: ['tcp', 'udp'],
     access: 'r',
     since: 'Linux 2.4',
-    about: 'The address of the peer, as getpeername(2) gives it.',
+    about: 'The IP address of the peer, as getpeername(2) gives it.',
   }),
   SO_COOKIE: option({
     ...socket7,

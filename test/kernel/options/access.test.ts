@@ -1,6 +1,12 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { native } from '../../../src/io/native.js';
 import { getOption, getOptionBytes, getOptions, setOption, setOptionBytes } from '../../../src/io/option.js';
+import { connect } from '../../../src/sockets/connect.js';
 import { LINUX } from '../../../src/wire/constants.generated.js';
 import { socketOfKind } from '../../support/kernel/option-sockets.js';
 
@@ -71,6 +77,18 @@ describe('getOptions', () => {
     expect('TCP_INFO' in values).toBe(kind === 'tcp');
     expect('NETLINK_EXT_ACK' in values).toBe(kind === 'netlink');
     native().close(descriptor);
+  });
+
+  it('leaves out what is of another family: the peer of a Unix-domain socket has no IP address', async () => {
+    const folder = mkdtempSync(join(tmpdir(), `subsocket-a-long-name-${process.pid}-`));
+    const server = createServer().listen(join(folder, 'socket'));
+    await once(server, 'listening');
+    const socket = await connect({ path: join(folder, 'socket') });
+    expect(getOptions(socket)).toMatchObject({ SO_DOMAIN: 'unix' });
+    expect(getOptions(socket)).not.toHaveProperty('SO_PEERNAME');
+    socket.destroy();
+    server.close();
+    rmSync(folder, { recursive: true });
   });
 
   it('says of what is no socket that it is none', () => {

@@ -110,6 +110,11 @@ describe('bytes to values', () => {
     expect(decode('MPTCP_INFO', bytes)).toMatchObject({ write_seq: 0xfedc_ba98_7654_3211n, snd_una: 0n });
   });
 
+  it('takes no name of a Unix-domain socket for an IP address', () => {
+    const name = new Uint8Array(28).fill(0x78).with(0, LINUX.AF_UNIX).with(1, 0);
+    expect(() => decode('SO_PEERNAME', name)).toThrow('SO_PEERNAME at byte 0: an address of family 1');
+  });
+
   it('lets nothing but WireFormatError escape, however short the bytes', () => {
     const readable = ALL_OPTIONS.filter(option => option.access !== 'w');
     fc.assert(
