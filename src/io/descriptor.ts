@@ -82,21 +82,28 @@ function search(source: Exclude<DescriptorSource, number>): number {
     );
   }
   if (source instanceof DatagramSocket) return datagramDescriptor(source);
-  if ('descriptor' in source) return openDescriptor(source.descriptor);
-  if ('fd' in source) return openDescriptor(typeof source.fd === 'function' ? source.fd() : source.fd);
+  if ('descriptor' in source) return openDescriptor(source, source.descriptor);
+  if ('fd' in source) return openDescriptor(source, typeof source.fd === 'function' ? source.fd() : source.fd);
   if ('socket' in source) return socketDescriptor(source);
   if ('session' in source) {
     if (source.session === undefined) throw withoutConnection(source);
     return socketDescriptor(source.session);
   }
-  const name = (source as object).constructor?.name ?? 'This object';
-  throw new DescriptorError('NOT_A_SOCKET', `${name} is no socket: give a socket, a server or a descriptor`);
+  throw new DescriptorError('NOT_A_SOCKET', `${nameOf(source)} is no socket: give a socket, a server or a descriptor`);
 }
 
 function socketDescriptor(source: HasSocket): number {
   const { socket } = source;
-  if (socket === null || socket === undefined) throw withoutConnection(source);
+  if (socket === null || socket === undefined || hasLeft(source)) throw withoutConnection(source);
   return descriptorOf(socket as DescriptorSource);
+}
+
+/**
+ * A ClientRequest (`reusedSocket` is its alone) keeps a kept-alive connection in sight after the answer, when another request
+ * may have it. The messages of a server are destroyed as soon as they are read, and their connection is theirs nevertheless.
+ */
+function hasLeft(source: HasSocket): boolean {
+  return 'reusedSocket' in source && (source as Exchange).destroyed === true;
 }
 
 /** What requests, responses, and sessions and streams of http2 tell of their end. */
@@ -110,7 +117,7 @@ interface Exchange {
 /** Requests and responses have no socket before they are given a connection, and none after they have left it. */
 function withoutConnection(source: HasSocket | HasSession): DescriptorError {
   const { destroyed, closed, writableFinished, complete } = source as Exchange;
-  const name = source.constructor.name;
+  const name = nameOf(source);
   if (destroyed || closed || writableFinished || complete) {
     return new DescriptorError('DESCRIPTOR_CLOSED', `this ${name} has ended, and has no connection any longer`);
   }
@@ -120,9 +127,17 @@ function withoutConnection(source: HasSocket | HasSession): DescriptorError {
   );
 }
 
-function openDescriptor(descriptor: number | undefined | null): number {
-  if (typeof descriptor === 'number' && descriptor >= 0) return descriptor;
-  throw new DescriptorError('DESCRIPTOR_CLOSED', 'the socket is closed');
+function openDescriptor(source: object, descriptor: number | undefined | null): number {
+  if (typeof descriptor === 'number' && descriptor >= 0) return requireDescriptor(descriptor);
+  // A stream of node:fs opens its file later.
+  if ((source as { readonly pending?: boolean }).pending && !(source as Exchange).destroyed) {
+    throw new DescriptorError('NO_DESCRIPTOR', `this ${nameOf(source)} is not open yet: wait for its 'open' event`);
+  }
+  throw new DescriptorError('DESCRIPTOR_CLOSED', `this ${nameOf(source)} is closed`);
+}
+
+function nameOf(source: object): string {
+  return source.constructor?.name ?? 'object';
 }
 
 /** Where the object is in its life, and what to do instead. */

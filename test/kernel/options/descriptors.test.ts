@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { Agent, createServer as createHttpServer, get, type IncomingMessage, type ServerResponse } from 'node:http';
 import { connect as connectHttp2, createServer as createHttp2Server, type ServerHttp2Stream } from 'node:http2';
@@ -135,6 +136,7 @@ describe('descriptorOf', () => {
 
   it('finds what has a `descriptor`', () => {
     expect(descriptorOf({ descriptor: 5 })).toBe(5);
+    expect(() => descriptorOf({ descriptor: 1.5 })).toThrow('1.5 is no descriptor');
     expect(() => descriptorOf({ descriptor: undefined })).toThrow(
       expect.objectContaining({ code: 'DESCRIPTOR_CLOSED' }),
     );
@@ -183,6 +185,7 @@ describe('what has no descriptor says so', () => {
     await once(response.resume(), 'close');
     const given = get({ port: portOf(server), host: '127.0.0.1', agent }).on('error', () => undefined);
     given.destroy();
+    expect(() => descriptorOf(request)).toThrow('has ended');
     agent.destroy();
     server.close();
     const http2 = createHttp2Server((_, answer) => answer.end('answer')).listen(0, '127.0.0.1');
@@ -193,12 +196,24 @@ describe('what has no descriptor says so', () => {
     session.close();
     await once(session, 'close');
     http2.close();
-    for (const source of [...ended, response, given, stream, session]) {
+    for (const source of [...ended, request, response, given, stream, session]) {
       expect(() => descriptorOf(source)).toThrow(
         expect.objectContaining({ code: 'DESCRIPTOR_CLOSED', message: expect.stringContaining('has ended') }),
       );
     }
     for (const source of [server, http2]) expect(() => descriptorOf(source)).toThrow('the server is closed');
+  });
+
+  it('before its file is opened, and after it is closed: a stream of node:fs', async () => {
+    const stream = createReadStream('/dev/null');
+    expect(() => descriptorOf(stream as DescriptorSource)).toThrow(
+      "this ReadStream is not open yet: wait for its 'open'",
+    );
+    await once(stream, 'open');
+    expect(descriptorOf(stream as DescriptorSource)).toBeGreaterThan(2);
+    stream.destroy();
+    await once(stream, 'close');
+    expect(() => descriptorOf(stream as DescriptorSource)).toThrow('this ReadStream is closed');
   });
 
   it('over a stream that is no socket', () => {
