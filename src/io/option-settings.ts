@@ -36,7 +36,7 @@ export function applySettings(descriptor: number, settings: readonly EncodedOpti
 
 /** The row of an option. @throws OptionNameError with the nearest name. */
 export function requireOption(name: OptionName): Option {
-  const option = OPTIONS[name];
+  const option = typeof name === 'string' ? OPTIONS[name] : undefined;
   if (option === undefined) throw unknownOption(name, Object.keys(OPTIONS));
   return option;
 }

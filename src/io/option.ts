@@ -1,3 +1,4 @@
+import { nearestName } from '../options/nearest-name.js';
 import type { OptionLevel } from '../options/option.js';
 import { OptionNameError } from '../options/option-name-error.js';
 import { OptionValueError } from '../options/option-value-error.js';
@@ -116,6 +117,11 @@ export function getOptionBytes(
   return bytes.subarray(0, result);
 }
 
+function requireSize(size: number): number {
+  if (typeof size === 'number') return requireInteger('size', size, 0, INT_MAX, 'bytes');
+  throw new ArgumentError('size', size, 'a number of bytes, or a Buffer or Uint8Array');
+}
+
 function read(descriptor: number, option: Option): unknown {
   const { codec, levelNumber: level, number, access, integer } = option;
   if (access === 'w') throw new OptionNameError('OPTION_ACCESS', option.name, `${option.name} can only be set`);
@@ -141,12 +147,14 @@ function rawOption(level: OptionLevelInput, number: number): { name: string; lev
   return { name: `${level}:${number}`, levelNumber };
 }
 
-const LEVEL = /^(SOL_|IPPROTO_|AF_VSOCK$)/;
+const LEVELS = Object.keys(LINUX).filter((name): name is OptionLevel => /^(SOL|IPPROTO)_|^AF_VSOCK$/.test(name));
 
 function numberOfLevel(level: OptionLevelInput): number {
   if (typeof level === 'number') return requireInteger('level', level, 0, INT_MAX);
-  if (typeof level === 'string' && LEVEL.test(level) && Object.hasOwn(LINUX, level)) return LINUX[level];
-  throw new OptionNameError('OPTION_UNKNOWN', String(level), `there is no level ${String(level)}`);
+  if (LEVELS.includes(level)) return LINUX[level];
+  const nearest = nearestName(String(level), LEVELS);
+  const hint = nearest === undefined ? '' : `; did you mean ${nearest}?`;
+  throw new OptionNameError('OPTION_UNKNOWN', String(level), `there is no level ${String(level)}${hint}`);
 }
 
 function requireSize(size: unknown): number {

@@ -1,6 +1,19 @@
-/** The one of `names` that differs in the fewest letters from `wrong`, if that are few enough to be a slip. */
+/**
+ * The one of `names` that was probably meant: the shortest that ends with `wrong` (`IP_TTL` for `ttl`), or the one that
+ * differs in the fewest letters, if that are few enough to be a slip.
+ */
 export function nearestName<Name extends string>(wrong: string, names: readonly Name[]): Name | undefined {
   const text = wrong.toUpperCase();
+  // No name is as long as that, and comparing takes as long as both together.
+  if (text.length > LONGEST) return undefined;
+  const endings = names.filter(name => name.endsWith(`_${text}`)).sort((one, other) => one.length - other.length);
+  const [shortest, next] = endings;
+  return shortest?.length === next?.length ? nearestSpelling(text, names) : shortest;
+}
+
+const LONGEST = 64;
+
+function nearestSpelling<Name extends string>(text: string, names: readonly Name[]): Name | undefined {
   let nearest: Name | undefined;
   let least = Math.max(3, Math.floor(text.length / 3) + 1);
   for (const name of names) {

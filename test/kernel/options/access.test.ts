@@ -47,6 +47,7 @@ describe('raw access refuses by name', () => {
   const call = (...args: unknown[]) => (getOptionBytes as (...args: unknown[]) => unknown)(0, ...args);
   it.each<[string, unknown[], string]>([
     ['a level that is none', ['SO_TYPE', 1], 'there is no level SO_TYPE'],
+    ['a misspelt level', ['SOL_SOCKT', 1], 'there is no level SOL_SOCKT; did you mean SOL_SOCKET?'],
     ['a symbol', [Symbol('level'), 1], 'there is no level Symbol(level)'],
     ['a negative level', [-1, 1], 'level takes 0 to 2147483647, not -1'],
     ['a number that is none', ['SOL_SOCKET', 'x'], 'number takes a whole number from 0 to 2147483647, not "x"'],

@@ -11,8 +11,16 @@ it.each([
   ['IP_TLT', 'IP_TTL'],
   ['SO_REUSE_PORT', 'SO_REUSEPORT'],
   ['IPV6_JOIN_MEMBERSHIP', 'IPV6_ADD_MEMBERSHIP'],
+  ['NODELAY', 'TCP_NODELAY'],
+  ['ttl', 'IP_TTL'],
+  ['USER_TIMEOUT', 'TCP_USER_TIMEOUT'],
 ])('takes %s for %s', (wrong, meant) => {
   expect(nearestName(wrong, names)).toBe(meant);
+});
+
+it('takes nothing where two are as near, nor takes long over what is long', () => {
+  expect(nearestName('CORK', names)).toBeUndefined();
+  expect(nearestName('X'.repeat(10_000_000), names)).toBeUndefined();
 });
 
 it('takes nothing for what is like no name', () => {
