@@ -117,11 +117,6 @@ export function getOptionBytes(
   return bytes.subarray(0, result);
 }
 
-function requireSize(size: number): number {
-  if (typeof size === 'number') return requireInteger('size', size, 0, INT_MAX, 'bytes');
-  throw new ArgumentError('size', size, 'a number of bytes, or a Buffer or Uint8Array');
-}
-
 function read(descriptor: number, option: Option): unknown {
   const { codec, levelNumber: level, number, access, integer } = option;
   if (access === 'w') throw new OptionNameError('OPTION_ACCESS', option.name, `${option.name} can only be set`);

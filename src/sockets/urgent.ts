@@ -18,9 +18,12 @@ export async function sendUrgent(socket: Socket, data: string | Uint8Array): Pro
   if (!(bytes instanceof Uint8Array) || bytes.length === 0) {
     throw new ArgumentError('data', data, 'a string or a Uint8Array of one byte at least');
   }
-  await flushed(requireSocket(socket));
+  requireSocket(socket);
+  // The kernel may take a part of many bytes, and would mark the last one of that part.
+  if (bytes.length > 1) socket.write(bytes.subarray(0, -1));
+  await flushed(socket);
   const descriptor = descriptorOf(socket);
-  const sent = native().sendMessage(descriptor, bytes, null, null, LINUX.MSG_OOB);
+  const sent = native().sendMessage(descriptor, bytes.subarray(-1), null, null, LINUX.MSG_OOB);
   check(sent, 'sendmsg', { object: 'MSG_OOB', descriptor });
 }
 

@@ -116,6 +116,18 @@ describe('urgent data', () => {
     expect(await textOf(peer)).toBe('ordinary data');
   });
 
+  it('is the last byte of data that the send buffer has no room for', async () => {
+    await using server = await LoopbackServer.open(socket => socket.pause());
+    const { client, peer } = await pair(server);
+    const urgent = new Promise<number>(resolve => watchUrgent(peer, resolve));
+    const received = textOf(peer);
+    const data = `${'o'.repeat(20_000_000)}!`;
+    await sendUrgent(client, data);
+    expect(await urgent).toBe('!'.charCodeAt(0));
+    client.end();
+    expect((await received).length).toBe(data.length - 1);
+  });
+
   it('stays in the stream under SO_OOBINLINE, at the mark', async () => {
     const server = await listen(createServer({ pauseOnConnect: true }), { host: '127.0.0.1' });
     const accepted = once(server, 'connection');
