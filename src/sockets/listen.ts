@@ -7,6 +7,7 @@ import type { OptionSettings } from '../options/table.js';
 import { LINUX } from '../wire/constants.generated.js';
 import type { IpAddress } from '../wire/ip-address.js';
 import { ANY_ADDRESS, familyNumber, type IpEndpoint, requirePort, showEndpoint } from './stream/ip-endpoint.js';
+import { listenOn } from './stream/listen-on.js';
 import { bindTo, settingsFor, withNewSocket } from './stream/open-socket.js';
 import { requireHost, resolveAddresses } from './stream/resolve.js';
 
@@ -49,7 +50,7 @@ export async function listen(first: Server | ListenOptions = {}, second: ListenO
   const port = requirePort('port', givenPort);
   const backlog = requireInteger('backlog', givenBacklog, 0, 2 ** 31 - 1);
   const address = await localAddress(host);
-  const open = (local: IpAddress) => listenOn({ address: local, port }, settings, backlog, options);
+  const open = (local: IpAddress) => openListener({ address: local, port }, settings, backlog, options);
   const descriptor = address === undefined ? openOnAny(open) : open(address);
   return adopt(server, descriptor, backlog);
 }
@@ -78,7 +79,7 @@ function openOnAny(open: (address: IpAddress) => number): number {
   }
 }
 
-function listenOn(
+function openListener(
   local: IpEndpoint,
   settings: readonly EncodedOption[],
   backlog: number,
@@ -99,20 +100,23 @@ function listenOn(
   });
 }
 
-/** `exclusive` keeps a worker of node:cluster from asking its primary for the descriptor, which is not the primary's. */
 function adopt<AnyServer extends Server>(server: AnyServer, descriptor: number, backlog: number): Promise<AnyServer> {
   return new Promise((resolve, reject) => {
     const fail = (error: Error) => {
+      server.off('listening', done);
       native().close(descriptor);
       reject(error);
     };
-    server.once('error', fail);
+    const done = () => {
+      server.off('error', fail);
+      // Node takes 0 for its default.
+      if (backlog === 0) native().listen(descriptor, backlog);
+      native().release(descriptor);
+      resolve(server);
+    };
+    server.once('error', fail).once('listening', done);
     try {
-      server.listen({ fd: descriptor, backlog, exclusive: true }, () => {
-        server.off('error', fail);
-        native().release(descriptor);
-        resolve(server);
-      });
+      listenOn(server, descriptor, backlog);
     } catch (error) {
       server.off('error', fail);
       fail(error as Error);

@@ -7,6 +7,7 @@ import { requireDescriptor } from '../../io/descriptor.js';
 import { check, DescriptorError, type SystemCallError } from '../../io/errors.js';
 import { native } from '../../io/native.js';
 import { LINUX } from '../../wire/constants.generated.js';
+import { listenOn } from '../stream/listen-on.js';
 import { failureOfConnected } from './connection-state.js';
 import { requireKind, socketKind } from './descriptor-kind.js';
 
@@ -130,8 +131,7 @@ export class OwnedDescriptor {
   ): Promise<Server> {
     if (!(server instanceof net.Server)) throw new ArgumentError('server', server, 'a net.Server');
     requireKind(this.fd, { method: 'toServer()', type: LINUX.SOCK_STREAM, listening: true });
-    // Exclusive: in a cluster worker, the primary would otherwise look for this number among its own descriptors.
-    this.#give(fd => server.listen({ fd, exclusive: true }));
+    this.#give(fd => listenOn(server, fd));
     if (!server.listening) await once(server, 'listening');
     return server;
   }
@@ -145,6 +145,7 @@ export class OwnedDescriptor {
     const { family } = requireKind(this.fd, { method: 'toDatagram()', type: LINUX.SOCK_DGRAM, families });
     const socket = dgram.createSocket(family === LINUX.AF_INET6 ? 'udp6' : 'udp4');
     const listening = once(socket, 'listening');
+    // Exclusive: in a cluster worker, the primary would otherwise look for this number among its own descriptors.
     this.#give(fd => socket.bind({ fd, exclusive: true }));
     await listening;
     return socket;

@@ -45,6 +45,13 @@ describe('listen', () => {
     server.close();
   });
 
+  it.each([0, 5, 300])('lets %d connections wait', async backlog => {
+    const server = await listen({ host: '127.0.0.1', backlog });
+    // Of a listener, that is what tcpi_sacked has (tcp_get_info in net/ipv4/tcp.c).
+    expect(getOption(server, 'TCP_INFO').sacked).toBe(backlog);
+    server.close();
+  });
+
   it('carries an http server', async () => {
     const server = createHttpServer((_request, response) => response.end('page'));
     await listen(server, { host: '127.0.0.1', options: { IP_TOS: 'CS1' } });
