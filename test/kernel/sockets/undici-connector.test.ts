@@ -56,8 +56,12 @@ describe('a connector of undici', () => {
 
   it('takes an address of IPv6 out of the brackets of its URL, for the certificate too', async () => {
     const server = await listen(createServer({ cert: CERTIFICATE, key: PRIVATE_KEY }), { host: '::1' });
-    const socket = await openerOf(TRUSTING)({ hostname: '[::1]', port: portOf(server) });
-    expect((socket as TLSSocket).authorized).toBe(true);
+    const checked: string[] = [];
+    // Node 22.23 takes '::1' for a name, and finds no such name in the certificate.
+    const checkServerIdentity = (host: string) => void checked.push(host);
+    const open = openerOf({ socketOptions: {}, tls: { ca: CERTIFICATE, checkServerIdentity } });
+    const socket = await open({ hostname: '[::1]', port: portOf(server) });
+    expect(checked).toEqual(['::1']);
     socket.destroy();
     server.close();
   });
