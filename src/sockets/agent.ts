@@ -40,7 +40,10 @@ export function httpsAgent(options: HttpsAgentOptions & SocketAgentOptions): Htt
   return withConnections(agent, async (request, signal) => {
     const socket = await open(request, { socketOptions, connectTimeout }, signal);
     try {
-      return secure.call(agent, { ...request, socket });
+      const secured = secure.call(agent, { ...request, socket });
+      // Over a socket that it is given, tls.connect leaves this to who gave it.
+      if (request.timeout) secured.setTimeout(request.timeout);
+      return secured;
     } catch (error) {
       socket.destroy();
       throw error;

@@ -68,6 +68,23 @@ describe('httpsAgent', () => {
     agent.destroy();
   });
 
+  it.each(['agent', 'request'])('tells a request of the timeout that its %s has', async where => {
+    const silent = await listen(
+      createHttpsServer({ cert: CERTIFICATE, key: PRIVATE_KEY }, () => undefined),
+      {
+        host: '127.0.0.1',
+      },
+    );
+    const [ofAgent, ofRequest] = where === 'agent' ? [{ timeout: 50 }, {}] : [{}, { timeout: 50 }];
+    const agent = httpsAgent({ ...ofAgent, ca: CERTIFICATE, servername: 'localhost', socketOptions: {} });
+    const request = secureGet({ ...ofRequest, host: '127.0.0.1', port: portOf(silent), agent });
+    await once(request, 'timeout');
+    request.on('error', () => undefined).destroy();
+    agent.destroy();
+    silent.close();
+    await once(silent, 'close');
+  });
+
   it('refuses a certificate that nobody vouches for', async () => {
     const agent = httpsAgent({ socketOptions: {} });
     const request = secureGet({ host: '127.0.0.1', port: portOf(secure), agent });
