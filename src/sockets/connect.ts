@@ -42,7 +42,7 @@ interface CommonConnectOptions {
   options?: OptionSettings;
   /** Milliseconds from now until the connection stands, resolution included. Default: as long as the kernel tries. */
   timeout?: number;
-  /** Gives the connection up. */
+  /** Gives connecting up, at any stage; once the promise is fulfilled it has no effect on the socket. */
   signal?: AbortSignal;
   /** As for net.Socket: whether the writable side stays open when the peer ends. Default: false. */
   allowHalfOpen?: boolean;
