@@ -1,7 +1,7 @@
 import type { DescriptorSource } from '../io/descriptor.js';
 import { check, type SystemCallDetails, SystemCallError } from '../io/errors.js';
 import { native } from '../io/native.js';
-import { setOption } from '../io/option.js';
+import { getOption, setOption } from '../io/option.js';
 import type { Permission } from '../io/permission.js';
 import { LINUX } from '../wire/constants.generated.js';
 import { type Family, IpAddress } from '../wire/ip-address.js';
@@ -27,6 +27,8 @@ export interface IcmpSocketOptions {
   ttl?: number;
   trafficClass?: number;
   mtuDiscover?: 'do' | 'want' | 'dont' | 'probe';
+  /** The longest message that will be sent, from its ICMP header. Default: not known. */
+  messageBytes?: number;
   /** IPv4 options for every packet, encoded. */
   ipOptions?: Uint8Array;
 }
@@ -43,6 +45,10 @@ export interface IcmpSocket {
 const RECEIVE_BUFFER = 8 << 20;
 const SEND_BUFFER = 1 << 20;
 
+/** Linux believes in no smaller path MTU: the default of net.ipv4.route.min_pmtu (ip-sysctl.rst). */
+const LEAST_PATH_MTU = 552;
+const IPV4_LONGEST_HEADER = 60;
+
 const PROTOCOL: Readonly<Record<Family, number>> = { 4: LINUX.IPPROTO_ICMP, 6: LINUX.IPPROTO_ICMPV6 };
 const ADDRESS_FAMILY: Readonly<Record<Family, number>> = { 4: LINUX.AF_INET, 6: LINUX.AF_INET6 };
 
@@ -55,24 +61,37 @@ export function openIcmpSocket(options: IcmpSocketOptions): IcmpSocket {
   const { kind, descriptor } = openAllowed(options);
   try {
     setUp(descriptor, kind, options);
+    const atomic = isAtomic(descriptor, kind, options);
+    if (atomic) setOption(descriptor, 'IP_MTU_DISCOVER', 'do');
     const identifier = bindSocket(descriptor, kind, options);
-    return { kind, identifier, lane: laneOf(descriptor, kind, options) };
+    return { kind, identifier, lane: laneOf(descriptor, kind, options, atomic) };
   } catch (error) {
     native().close(descriptor);
     throw error;
   }
 }
 
-function laneOf(descriptor: number, kind: 'raw' | 'ping', options: IcmpSocketOptions): Lane {
-  const { family, transmitStamps } = options;
+function laneOf(
+  descriptor: number,
+  kind: 'raw' | 'ping',
+  { family, transmitStamps }: IcmpSocketOptions,
+  atomic: boolean,
+): Lane {
   const delivers = kind === 'raw' && family === 4 ? 'ip-header' : 'message';
   const errorQueue = kind === 'ping' ? 'errors' : transmitStamps || family === 4 ? 'stamps' : 'unused';
-  return { descriptor, family, delivers, errorQueue, atomic: isAtomic(kind, options) };
+  return { descriptor, family, delivers, errorQueue, atomic };
 }
 
-/** A raw socket's default, 'want', sets the don't-fragment bit too where a packet fits, but has an identification found first. */
-function isAtomic(kind: 'raw' | 'ping', { family, mtuDiscover }: IcmpSocketOptions): boolean {
-  return kind === 'raw' && family === 4 && mtuDiscover === undefined;
+/**
+ * A raw socket's default, 'want', sets the don't-fragment bit too where a packet fits, but has an identification found first.
+ * It sets none where the route's MTU is locked, and with net.ipv4.ip_no_pmtu_disc the default is another: then the kernel may
+ * learn nothing of smaller MTUs on the path, and packets must stay such as routers can fragment.
+ */
+function isAtomic(descriptor: number, kind: 'raw' | 'ping', options: IcmpSocketOptions): boolean {
+  const { family, mtuDiscover, sockets, messageBytes = Number.POSITIVE_INFINITY } = options;
+  if (kind !== 'raw' || family !== 4 || mtuDiscover !== undefined || sockets !== undefined) return false;
+  if (messageBytes + IPV4_LONGEST_HEADER > LEAST_PATH_MTU) return false;
+  return getOption(descriptor, 'IP_MTU_DISCOVER') === 'want';
 }
 
 function openAllowed(options: IcmpSocketOptions): { kind: 'raw' | 'ping'; descriptor: number } {
@@ -148,8 +167,7 @@ function setUp4(descriptor: number, kind: 'raw' | 'ping', options: IcmpSocketOpt
     setOption(descriptor, 'IP_MULTICAST_TTL', options.ttl);
   }
   if (options.trafficClass !== undefined) setOption(descriptor, 'IP_TOS', options.trafficClass);
-  const mtuDiscover = isAtomic(kind, options) ? 'do' : options.mtuDiscover;
-  if (mtuDiscover !== undefined) setOption(descriptor, 'IP_MTU_DISCOVER', mtuDiscover);
+  if (options.mtuDiscover !== undefined) setOption(descriptor, 'IP_MTU_DISCOVER', options.mtuDiscover);
   if (options.ipOptions !== undefined) setOption(descriptor, 'IP_OPTIONS', options.ipOptions);
 }
 

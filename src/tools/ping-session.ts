@@ -26,7 +26,6 @@ export type PingResult = PingSummary | PingTotal;
 
 /** Events that may wait for a slow consumer before sending pauses. */
 const LONGEST_BACKLOG = 10_000;
-const ICMP_HEADER = 8;
 
 interface OpenLanes {
   lanes: Lane[];
@@ -147,7 +146,7 @@ export class PingSession {
     open: OpenLanes,
     stream: EventStream<PingEvent> | undefined,
   ): Promise<PingResult> {
-    const messageBytes = settings.size + ICMP_HEADER;
+    const { messageBytes } = settings.socket;
     const channel = new SocketChannel({ lanes: open.lanes, messageBytes, secondThread: true });
     try {
       if (settings.socket.transmitStamps) await receiveStampsLive();

@@ -1,4 +1,5 @@
 import type { PingEngineOptions } from '../engine/ping/ping-options.js';
+import { ICMP_HEADER } from '../engine/ping/probe-message.js';
 import {
   ArgumentError,
   optionalFunction,
@@ -30,7 +31,7 @@ export interface PingSettings {
   family: Family | undefined;
   size: number;
   engine: Omit<PingEngineOptions, 'targets' | 'lanes' | 'seed' | 'drops' | 'zoneOf'>;
-  socket: Omit<IcmpSocketOptions, 'family' | 'identifier'>;
+  socket: Omit<IcmpSocketOptions, 'family' | 'identifier'> & { messageBytes: number };
 }
 
 /**
@@ -46,7 +47,7 @@ export function pingSettings(options: PingOptions, many: boolean, literal?: Fami
   const longest = MAXIMUM_SIZE[family ?? literal ?? 4];
   const { size: asked = DEFAULT_SIZE } = options;
   const size = requireInteger('size', asked, 0, longest, 'bytes');
-  return { family, size, engine: engineSettings(options, many, size), socket: socketSettings(options, origin) };
+  return { family, size, engine: engineSettings(options, many, size), socket: socketSettings(options, origin, size) };
 }
 
 function engineSettings(options: PingOptions, many: boolean, payloadSize: number): PingSettings['engine'] {
@@ -72,8 +73,9 @@ function engineSettings(options: PingOptions, many: boolean, payloadSize: number
   };
 }
 
-function socketSettings(options: PingOptions, origin: Origin): PingSettings['socket'] {
+function socketSettings(options: PingOptions, origin: Origin, size: number): PingSettings['socket'] {
   return {
+    messageBytes: ICMP_HEADER + size,
     sockets: options.sockets,
     transmitStamps: options.transmitStamps ?? true,
     interface: origin.interface,

@@ -10,7 +10,7 @@ export interface Lane {
   errorQueue: 'unused' | 'stamps' | 'errors';
   /**
    * Its IPv4 packets are atomic (RFC 6864 section 4): never fragmented, which spares the kernel finding identifications
-   * for them. It ends with the first that is too long, which then is fragmented as by default.
+   * for them. It ends with the first that is too long, which then is fragmented as by default: where an interface takes less than any path is believed to.
    */
   atomic: boolean;
 }

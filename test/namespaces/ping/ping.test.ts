@@ -108,6 +108,22 @@ describeNeeding(['namespaces', 'nftables'], 'ping through two routers', () => {
     expect(events.slice(2, 4)).toMatchObject([{ type: 'reply', size: 1428 }, { type: 'reply' }]);
   });
 
+  test.each([
+    { where: 'this host does no path-MTU discovery', discovery: 3, route: '' },
+    { where: 'the MTU of the route is locked', discovery: 0, route: 'mtu lock 1450' },
+  ])('routers may fragment where $where', async ({ discovery, route }) => {
+    const via = `via ${path.path(4)[0]}`;
+    path.client.sysctl({ 'net.ipv4.ip_no_pmtu_disc': discovery });
+    path.client.ip(`route replace default ${via} ${route}`, 'route flush cache');
+    try {
+      const { summary } = await pingJson(path.client, ['-c', '2', '-i', '0.01', '-s', '1420', path.target(4)]);
+      expect(summary).toMatchObject({ sent: 2, received: 2, errors: 0 });
+    } finally {
+      path.client.sysctl({ 'net.ipv4.ip_no_pmtu_disc': 0 });
+      path.client.ip(`route replace default ${via}`);
+    }
+  });
+
   test('an interface that takes 68 bytes gets longer pings in fragments', async () => {
     path.client.ip('link set lo mtu 68');
     const { events, status } = await pingJson(path.client, ['-c', '3', '-i', '0.01', '127.0.0.1']);
