@@ -10,7 +10,8 @@ export interface Lane {
   errorQueue: 'unused' | 'stamps' | 'errors';
   /**
    * Its IPv4 packets are atomic (RFC 6864 section 4): never fragmented, which spares the kernel finding identifications
-   * for them. It ends with the first that is too long, which then is fragmented as by default: where an interface takes less than any path is believed to.
+   * for them. It ends with the first that is too long all the same, for an interface of a tiny MTU: that one and what
+   * follows are fragmented as by default.
    */
   atomic: boolean;
 }
