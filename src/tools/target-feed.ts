@@ -1,6 +1,7 @@
 import type { PingTarget, PingTargetSource } from '../engine/ping/ping-options.js';
 import { native } from '../io/native.js';
 import { type Family, IpAddress } from '../wire/ip-address.js';
+import { BroadcastAddresses } from './broadcast-addresses.js';
 import { ResolveError, requireFamily, resolve } from './resolve.js';
 import { requireTarget, requireTargets, type Target } from './target.js';
 
@@ -30,6 +31,7 @@ export class TargetFeed implements PingTargetSource {
   private readonly ready: PingTarget[] = [];
   private readonly synchronous: Iterator<Target> | undefined;
   private readonly asynchronous: AsyncIterator<Target> | undefined;
+  private readonly broadcasts = new BroadcastAddresses();
   private lookups = 0;
   private pulling = false;
   private exhausted = false;
@@ -110,7 +112,8 @@ export class TargetFeed implements PingTargetSource {
   private admit(asked: IpAddress, label: string | undefined): PingTarget {
     const address = asked.unmap();
     const { family, hasFamily } = this.options;
-    if (address.family === (family ?? address.family) && hasFamily(address.family)) return pingTarget(address, label);
+    if (address.family === (family ?? address.family) && hasFamily(address.family))
+      return pingTarget(address, label, this.broadcasts);
     const name = label ?? String(asked);
     requireFamily(name, address, family);
     throw new ResolveError(name, 'EAFNOSUPPORT', `this host has no IPv${address.family}, which ${name} needs`);
@@ -134,8 +137,8 @@ export class TargetFeed implements PingTargetSource {
 }
 
 /** A target with its interface index. @throws ResolveError for a zone that is no interface. */
-export function pingTarget(address: IpAddress, label?: string): PingTarget {
-  return { address, label, scopeId: scopeIdOf(address) };
+export function pingTarget(address: IpAddress, label?: string, broadcasts = new BroadcastAddresses()): PingTarget {
+  return { address, label, scopeId: scopeIdOf(address), anySource: broadcasts.has(address) };
 }
 
 function scopeIdOf(address: IpAddress): number {

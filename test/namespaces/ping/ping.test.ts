@@ -124,6 +124,15 @@ describeNeeding(['namespaces', 'nftables'], 'ping through two routers', () => {
     }
   });
 
+  test.each([true, false])('unprivileged %s: whoever answers a broadcast has answered', async unprivileged => {
+    path.client.allowPingSockets();
+    path.routers[0]?.sysctl({ 'net.ipv4.icmp_echo_ignore_broadcasts': 0 });
+    const one = await pingJson(path.client, ['-c', '1', '10.0.0.255'], { unprivileged });
+    expect(one.events[1]).toMatchObject({ type: 'reply', target: '10.0.0.255', address: path.path(4)[0] });
+    const many = await pingJson(path.client, ['10.0.0.255', path.target(4)], { unprivileged });
+    expect(many.summary).toMatchObject({ answered: 2, foreign: 0 });
+  });
+
   test('an interface that takes 68 bytes gets longer pings in fragments', async () => {
     path.client.ip('link set lo mtu 68');
     const { events, status } = await pingJson(path.client, ['-c', '3', '-i', '0.01', '127.0.0.1']);
