@@ -117,12 +117,13 @@ function jsonFormat(call: PingCall, terminal: Terminal): PingFormat {
 }
 
 function classicSettings(target: string, call: PingCall, names: ReverseNames): ClassicSettings {
-  const { recordRoute, timestamp, interface: device, source, flood, adaptive } = call.options;
+  const { recordRoute, timestamp, interface: device, source, flood, adaptive, pattern } = call.options;
   return {
     interface: device,
     source,
     flood,
     adaptive,
+    pattern,
     quiet: call.quiet,
     outstanding: call.outstanding,
     optionBytes: recordRoute || timestamp !== undefined ? IP_OPTION_BYTES : 0,

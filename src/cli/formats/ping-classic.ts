@@ -24,6 +24,8 @@ export interface ClassicSettings {
   /** Interface and source that were asked for, for the header. */
   interface?: string;
   source?: string;
+  /** -p: the bytes that fill the payload, in hexadecimal digits. */
+  pattern?: string;
   /** Bytes of IP options in each probe (-R, -T): they count in the header's packet size. */
   optionBytes?: number;
   /** -O: tells, one interval after each probe, that it is still unanswered. */
@@ -93,6 +95,8 @@ export class PingClassic implements PingFormat {
       family === 4
         ? `PING ${name} (${address}) ${harmless(from)}${size}(${packet}) bytes of data.`
         : `PING ${name}(${address}) ${harmless(from)}${size} data bytes`;
+    const { pattern, quiet } = this.settings;
+    if (pattern !== undefined && !quiet) this.page.out(`PATTERN: 0x${pattern.toLowerCase()}\n`);
     this.page.out(`${header}\n`);
   }
 
@@ -131,7 +135,8 @@ export class PingClassic implements PingFormat {
   }
 
   private localError({ code, error, mtu }: PingError): string {
-    if (code === 'EMSGSIZE') return `local error: message too long${mtu === undefined ? '' : `, mtu=${mtu}`}`;
+    const sign = this.family === 4 ? '=' : ': ';
+    if (code === 'EMSGSIZE') return `local error: message too long${mtu === undefined ? '' : `, mtu${sign}${mtu}`}`;
     return `sendmsg: ${code === undefined ? error : (this.settings.errnoText?.(code) ?? code)}`;
   }
 

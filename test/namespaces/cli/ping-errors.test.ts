@@ -97,6 +97,8 @@ describeNeeding('namespaces', 'ping behind routers says what iputils says', () =
   it('counts a packet that this host refuses as an error, and says why', async () => {
     const { stderr } = await compare('-c 2 -i 0.2 -M do -s 1473 SERVER4');
     expect(stderr).toMatch(/^(subsocket ping: local error: message too long(, mtu=1500)?\n){2}$/);
+    const six = await compare('-c 2 -i 0.2 -M do -s 1453 SERVER6');
+    expect(six.stderr).toMatch(/^(subsocket ping: local error: message too long(, mtu: 1500)?\n){2}$/);
   });
 
   it('goes on where a firewall of this host refuses to send', async () => {
