@@ -39,6 +39,9 @@ function adviceFor(errno: number, descriptor: number, { name, on, since }: Faile
       return 'the descriptor is open, but is no socket';
     case 'ENOTCONN':
       return 'the socket must be connected first';
+    case 'ENOENT':
+      if (name !== 'TCP_CONGESTION' && name !== 'TCP_ULP') return undefined;
+      return 'the kernel has none of that name, or in a module that this process may not load';
     case 'ENOPROTOOPT':
     case 'EOPNOTSUPP':
       if (on === undefined) return `this is ${describeSocket(descriptor)}`;

@@ -1,4 +1,4 @@
-import { SystemCallError } from '../../io/errors.js';
+import { check, SystemCallError } from '../../io/errors.js';
 import { native } from '../../io/native.js';
 import type { EncodedOption } from '../../io/option-settings.js';
 import { LINUX } from '../../wire/constants.generated.js';
@@ -39,12 +39,11 @@ export function settingsFor(
   return settings.filter(({ level }) => level !== LINUX.IPPROTO_IPV6);
 }
 
-/** bind(2). @throws SystemCallError naming the address. */
+/** bind(2). @throws SystemCallError naming the address; PermissionError where a port below 1024 needs a capability. */
 export function bindTo(descriptor: number, endpoint: IpEndpoint): void {
   const result = native().bind(descriptor, encodeEndpoint(endpoint));
-  if (result >= 0) return;
-  const advice = adviceOnBind(result, endpoint);
-  throw new SystemCallError(result, 'bind', { object: showEndpoint(endpoint), descriptor, advice });
+  const details = { object: showEndpoint(endpoint), descriptor, advice: adviceOnBind(result, endpoint) };
+  check(result, 'bind', details, 'CAP_NET_BIND_SERVICE');
 }
 
 function adviceOnBind(errno: number, { address }: IpEndpoint): string | undefined {
