@@ -49,7 +49,7 @@ export interface PingOptions {
    * each family is used, by one ping at a time. They stay open. Default: the run opens its own.
    */
   sockets?: readonly DescriptorSource[];
-  /** Ends the run with its summary, as Ctrl-C does for the command; rejects with its reason before anything was sent. */
+  /** Ends the run with its summary, as Ctrl-C does for the command; a ping of one target that has sent nothing yet rejects with its reason. */
   signal?: AbortSignal;
   /** A report to keep the caller informed of a mass ping, at most ten times a second. */
   onProgress?: (progress: PingProgress) => void;
