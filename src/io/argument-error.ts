@@ -41,6 +41,11 @@ export function requireArray<Value>(argument: string, value: readonly Value[]): 
   throw new ArgumentError(argument, value, 'an array');
 }
 
+/** A Uint8Array, which a Buffer is too, or a refusal by name. */
+export function requireBytes(argument: string, value: unknown): void {
+  if (!(value instanceof Uint8Array)) throw new ArgumentError(argument, value, 'a Uint8Array');
+}
+
 /** A function, or a refusal by name. */
 export function requireFunction<Value>(argument: string, value: Value): Value {
   if (typeof value === 'function') return value;

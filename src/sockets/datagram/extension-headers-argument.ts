@@ -1,4 +1,4 @@
-import { ArgumentError, requireArray, requireObject } from '../../io/argument-error.js';
+import { ArgumentError, requireArray, requireBytes, requireObject } from '../../io/argument-error.js';
 import type { SendableExtensionHeader } from '../../wire/outgoing-control.js';
 
 /** Refuses, by name and place, what is no header. What a field can hold is checked where it is written. */
@@ -20,8 +20,4 @@ function requireHeader(name: string, header: SendableExtensionHeader): void {
     const { kind } = header as { kind?: unknown };
     throw new ArgumentError(`${name}.kind`, kind, "'hop-by-hop', 'destination' or 'routing'");
   }
-}
-
-function requireBytes(name: string, data: unknown): void {
-  if (!(data instanceof Uint8Array)) throw new ArgumentError(name, data, 'a Uint8Array');
 }

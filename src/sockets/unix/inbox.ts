@@ -52,20 +52,16 @@ export class Inbox<Item, Wish = undefined> {
 
   /** Gives an item to who has waited longest; false where nobody waits. */
   give(item: Item): boolean {
-    const [waiter] = this.#waiters;
-    if (waiter === undefined) return false;
-    this.#waiters.delete(waiter);
-    waiter.resolve(item);
-    return true;
+    const waiter = this.#takeWaiter();
+    waiter?.resolve(item);
+    return waiter !== undefined;
   }
 
   /** Gives an error to who has waited longest; false where nobody waits. */
   refuse(error: unknown): boolean {
-    const [waiter] = this.#waiters;
-    if (waiter === undefined) return false;
-    this.#waiters.delete(waiter);
-    waiter.reject(error);
-    return true;
+    const waiter = this.#takeWaiter();
+    waiter?.reject(error);
+    return waiter !== undefined;
   }
 
   /** Waits for an item: undefined after the end, an error after a failure. */
@@ -98,6 +94,13 @@ export class Inbox<Item, Wish = undefined> {
     for (const waiter of this.#waiters) waiter.reject(error);
     this.#waiters.clear();
     return waited;
+  }
+
+  /** Who has waited longest, and waits no more. */
+  #takeWaiter(): Waiter<Item, Wish> | undefined {
+    const [waiter] = this.#waiters;
+    if (waiter !== undefined) this.#waiters.delete(waiter);
+    return waiter;
   }
 
   #watch(signal: AbortSignal, waiter: Waiter<Item, Wish>): void {

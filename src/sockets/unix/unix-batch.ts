@@ -1,4 +1,4 @@
-import { ArgumentError, requireInteger } from '../../io/argument-error.js';
+import { ArgumentError, requireBytes, requireInteger } from '../../io/argument-error.js';
 import type { MessageBatch } from '../../io/message-batch.js';
 import { LINUX } from '../../wire/constants.generated.js';
 import { decodeUnixControl, type UnixCredentials, writeUnixControl } from '../../wire/unix-control.js';
@@ -75,7 +75,7 @@ export class UnixBatch {
   add(data: Uint8Array, options: UnixSendOptions = {}): boolean {
     if (this.#received) this.clear();
     if (this.#count === this.slots) return false;
-    if (!(data instanceof Uint8Array)) throw new ArgumentError('data', data, 'a Uint8Array');
+    requireBytes('data', data);
     requireInteger('data', data.length, 0, this.maximumMessageSize, 'bytes');
     const index = this.#count;
     this.#memory.payload.set(data, index * this.#memory.payloadStride);
