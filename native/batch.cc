@@ -25,21 +25,24 @@ struct PackedHeader {
   double stamp;
 };
 
-// To be written, or read after another has written it. Where a processor has no such instruction it does nothing.
-static inline void FetchLine(const uint8_t* at) {
+static inline void FetchLine(const uint8_t* at, MessageBatch::Use use) {
+  if (use == MessageBatch::Use::read) {
+    __builtin_prefetch(at, 0);
+    return;
+  }
 #ifdef __x86_64__
-  // The builtin knows the instruction only of a compiler that was told of the processor.
+  // The builtin knows this instruction only of a compiler that was told of the processor.
   asm volatile("prefetchw %0" : : "m"(*at));
 #else
   __builtin_prefetch(at, 1);
 #endif
 }
 
-static void FetchLines(const uint8_t* start, size_t length) {
+static void FetchLines(const uint8_t* start, size_t length, MessageBatch::Use use) {
   constexpr size_t kLine = 64, kMost = 256;
   const size_t end = std::min(length, kMost);
-  for (size_t at = 0; at < end; at += kLine) FetchLine(start + at);
-  if (end > 0) FetchLine(start + end - 1);
+  for (size_t at = 0; at < end; at += kLine) FetchLine(start + at, use);
+  if (end > 0) FetchLine(start + end - 1, use);
 }
 
 static size_t Aligned(size_t length) { return (length + 7) / 8 * 8; }
@@ -88,18 +91,18 @@ Napi::Value MessageBatch::Receive(const Napi::CallbackInfo& info) {
   const int descriptor = Integer(info, 0);
   const int flags = Integer(info, 1) | MSG_DONTWAIT | MSG_CMSG_CLOEXEC;
   const size_t limit = info.Length() > 2 ? std::min<size_t>(info[2].As<Napi::Number>().Uint32Value(), slots_) : slots_;
-  const int64_t count = ReceiveSlots(descriptor, flags, limit);
+  const int64_t count = ReceiveSlots(descriptor, flags, 0, limit);
   Environment& environment = Environment::Of(info.Env());
   for (int64_t slot = 0; slot < count; slot++) environment.AdoptReceived(&messages_[slot].msg_hdr);
   return Number(info.Env(), count);
 }
 
-int64_t MessageBatch::ReceiveSlots(int descriptor, int flags, size_t limit) {
-  for (size_t slot = 0; slot < limit; slot++) PrepareToReceive(slot);
+int64_t MessageBatch::ReceiveSlots(int descriptor, int flags, size_t slot, size_t end) {
+  for (size_t next = slot; next < end; next++) PrepareToReceive(next);
   const int64_t count = Retried([&] {
-    return recvmmsg(descriptor, messages_.data(), static_cast<unsigned>(limit), flags, nullptr);
+    return recvmmsg(descriptor, &messages_[slot], static_cast<unsigned>(end - slot), flags, nullptr);
   });
-  for (int64_t slot = 0; slot < count; slot++) TakeReceived(static_cast<size_t>(slot));
+  for (int64_t taken = 0; taken < count; taken++) TakeReceived(slot + static_cast<size_t>(taken));
   return count;
 }
 
@@ -120,11 +123,11 @@ void MessageBatch::TakeReceived(size_t slot) {
   stamps_[slot] = KernelStamp(&message);
 }
 
-void MessageBatch::Fetch(size_t count) const {
-  for (size_t slot = 0; slot < std::min(count, slots_); slot++) {
-    FetchLines(names_ + slot * name_stride_, name_lengths_[slot]);
-    FetchLines(control_ + slot * control_stride_, std::min<size_t>(control_lengths_[slot], control_stride_));
-    FetchLines(static_cast<const uint8_t*>(parts_[slot].iov_base), std::min<size_t>(lengths_[slot], payload_stride_));
+void MessageBatch::Fetch(size_t slot, size_t end, Use use) const {
+  for (; slot < std::min(end, slots_); slot++) {
+    FetchLines(names_ + slot * name_stride_, name_lengths_[slot], use);
+    FetchLines(control_ + slot * control_stride_, std::min<size_t>(control_lengths_[slot], control_stride_), use);
+    FetchLines(static_cast<const uint8_t*>(parts_[slot].iov_base), std::min<size_t>(lengths_[slot], payload_stride_), use);
   }
 }
 

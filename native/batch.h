@@ -18,15 +18,18 @@ class MessageBatch : public Napi::ObjectWrap<MessageBatch> {
 
   // What follows touches the batch's memory and nothing else, so that any thread may do it.
 
-  // Fills slots from 0, `limit` at most; gives how many, or -errno. Descriptors that came with them have no owner yet.
-  int64_t ReceiveSlots(int descriptor, int flags, size_t limit);
+  // Fills slots `slot` to `end` - 1 at most; gives how many, or -errno. Descriptors that came with them have no owner yet.
+  int64_t ReceiveSlots(int descriptor, int flags, size_t slot, size_t end);
 
   // Sends slots `slot` to `end` - 1; gives the first that a full buffer left.
   size_t SendSlots(int descriptor, size_t slot, size_t end, int flags);
 
-  // Another processor has had the first `count` slots: brings the beginnings of what they hold, or held the last time, to
+  // What is to be done with lines of the cache.
+  enum class Use { read, write };
+
+  // Another processor has had slots `slot` to `end` - 1: brings the beginnings of what they hold, or held the last time, to
   // this one, all at once. One by one, as they are used, that costs a system call a tenth of its time.
-  void Fetch(size_t count) const;
+  void Fetch(size_t slot, size_t end, Use use) const;
 
  private:
   void Build(uint8_t* payload, size_t payload_stride);

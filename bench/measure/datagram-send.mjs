@@ -30,7 +30,7 @@ function end() {
 }
 
 function flood(messages, each) {
-  const socket = DatagramSocket.open();
+  const socket = DatagramSocket.open({ ancillary: [] });
   const turn = () => {
     for (let round = 0; round < 32; round++) count += socket.sendBatch(messages).taken * each;
     if (elapsed() < Number(seconds)) return setImmediate(turn);

@@ -32,12 +32,12 @@ export class Exchange {
 
   /** How many messages were received. */
   get messages(): number {
-    return Math.max(0, this.outcome[1] ?? 0);
+    return this.outcome[1] ?? 0;
   }
 
   /** Likewise from the error queue. */
   get errors(): number {
-    return Math.max(0, this.outcome[2] ?? 0);
+    return this.outcome[2] ?? 0;
   }
 
   get begunAt(): Monotonic {

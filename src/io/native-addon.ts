@@ -77,8 +77,8 @@ export interface NativeExchange {
   begin(descriptor: number, count: number): void;
   /**
    * Waits until it is done; does it where the second thread has not got round to it.
-   * @param outcome gets what `send` returns, what `receive` into `incoming` with MSG_TRUNC returns, what `receive` into `errors`
-   * with MSG_ERRQUEUE returns (0 without), and when it began and ended (Monotonic)
+   * @param outcome gets what `send` returns, how many messages there are in `incoming` (received with MSG_TRUNC) and in `errors`
+   * (with MSG_ERRQUEUE; 0 without), and when it began and ended (Monotonic)
    */
   finish(outcome: Float64Array): void;
 }

@@ -3,6 +3,8 @@ import { IpAddress } from '../wire/ip-address.js';
 
 /** Longer prefixes have no broadcast address: RFC 3021. */
 const LONGEST_PREFIX = 30;
+/** So every one of them ends in these bits: most addresses need not be looked up. */
+const FEWEST_HOSTS = 0b11;
 
 /** The IPv4 broadcast addresses of the networks that this host is on now: whoever is there may answer for them. */
 export class BroadcastAddresses {
@@ -17,7 +19,9 @@ export class BroadcastAddresses {
   }
 
   has(address: IpAddress): boolean {
-    return address.family === 4 && this.known.has(this.wordOf(address, 32));
+    if (address.family !== 4) return false;
+    const word = this.wordOf(address, 32);
+    return (word & FEWEST_HOSTS) === FEWEST_HOSTS && this.known.has(word);
   }
 
   /** The last address of a network, as a number. */

@@ -90,12 +90,12 @@ export class Sender {
     count: number,
     failures: SendFailure[],
   ): Progress {
-    const results = this.slots.sendSlots(memory, count);
-    for (let slot = 0; slot < results.length; slot++) {
-      const result = results[slot] as number;
+    const dealt = this.slots.sendSlots(memory, count);
+    for (let slot = 0; slot < dealt; slot++) {
+      const result = memory.results[slot] as number;
       if (result < 0) failures.push(this.failure(messages, first + slot, result));
     }
-    return { end: first + results.length, full: results.length < count };
+    return { end: first + dealt, full: dealt < count };
   }
 
   private sendChunk(
@@ -185,7 +185,7 @@ export class Sender {
     if (only === undefined) return undefined;
     const descriptor = this.options.descriptor();
     const results = withFragmentation(descriptor, dontFragment, () =>
-      alone ? this.sendAlone(memory, only) : this.slots.sendSlots(memory, datagrams.length),
+      alone ? this.sendAlone(memory, only) : this.sendFilled(memory, datagrams.length),
     );
     for (let slot = 0; slot < results.length; slot++) {
       const prepared = datagrams[slot] as PreparedDatagram;
@@ -196,6 +196,12 @@ export class Sender {
       if (errno < 0) failures.push(this.failure(messages, index, errno));
     }
     return indices[results.length];
+  }
+
+  /** A copy of the results: what is cut is sent by way of the same memory. */
+  private sendFilled(memory: MessageBatch, count: number): Int32Array {
+    const dealt = this.slots.sendSlots(memory, count);
+    return memory.results.slice(0, dealt);
   }
 
   /** A datagram's fate: its stamp is waited for, or what the kernel could not cut is cut here. @returns its errno or 0. */

@@ -16,16 +16,15 @@ const RETRIES = 3;
 export class SlotSender {
   constructor(private readonly options: SlotSenderOptions) {}
 
-  /** @returns each slot's result; fewer than `count` where the buffer is full. */
-  sendSlots(memory: MessageBatch, count: number): Int32Array {
-    const descriptor = this.options.descriptor();
-    const dealt = memory.send(descriptor, 0, count);
-    const results = memory.results.slice(0, dealt);
+  /** @returns how many have a result in `memory.results`; fewer than `count` where the buffer is full. */
+  sendSlots(memory: MessageBatch, count: number): number {
+    const { results } = memory;
+    const dealt = memory.send(this.options.descriptor(), 0, count);
     for (let slot = 0; slot < dealt; slot++) {
-      if ((results[slot] as number) < 0)
-        results[slot] = this.resend(results[slot] as number, () => this.sendSlot(memory, slot));
+      const result = results[slot] as number;
+      if (result < 0) results[slot] = this.resend(result, () => this.sendSlot(memory, slot));
     }
-    return results;
+    return dealt;
   }
 
   private sendSlot(memory: MessageBatch, slot: number): number {
@@ -52,13 +51,13 @@ export class SlotSender {
     while (sent < parts.length) {
       const count = Math.min(parts.length - sent, memory.slots);
       for (let slot = 0; slot < count; slot++) writeSlot(memory, slot, parts[sent + slot] as PreparedDatagram);
-      const results = withFragmentation(this.options.descriptor(), parts[0]?.dontFragment, () =>
+      const dealt = withFragmentation(this.options.descriptor(), parts[0]?.dontFragment, () =>
         this.sendSlots(memory, count),
       );
-      const failed = results.find(result => result < 0);
+      const failed = memory.results.subarray(0, dealt).find(result => result < 0);
       if (failed !== undefined) return { sent, errno: failed };
-      sent += results.length;
-      if (results.length < count) break;
+      sent += dealt;
+      if (dealt < count) break;
     }
     return { sent, errno: 0 };
   }
