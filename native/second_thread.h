@@ -28,7 +28,7 @@ class SecondThread {
   // Tasks are run one at a time, in the order in which they were begun.
   void Begin(Task* task);
 
-  // Returns when the task has run. It runs here where the second thread has not got round to it (one processor, a busy
+  // Returns when the task has run, and by then perhaps others that were begun after it. It runs here where the second thread has not got round to it (one processor, a busy
   // machine, no thread to be had), so tasks are to be finished in the order in which they were begun.
   void Finish(Task* task);
 
