@@ -76,6 +76,7 @@ export async function* run() {
   const sent = await inTurns(ROUNDS, {
     c: () => send(limit, limit, ['send']),
     batches: sender('batches'),
+    joined: sender('joined'),
     segments: sender('segments'),
     dgram: sender('dgram'),
   });
@@ -83,5 +84,6 @@ export async function* run() {
   yield row("send, Node's dgram: in a second of CPU", sent.dgram, 'k');
   yield row('send, batches: of the C loop', sent.batches / sent.c, 'x', { least: 0.85 });
   yield row("send, batches: of Node's dgram", sent.batches / sent.dgram, 'x', { least: 2 });
+  yield row("send, batches with sendOffload: of Node's dgram", sent.joined / sent.dgram, 'x');
   yield row('send, segments cut by the kernel: of the C loop without', sent.segments / sent.c, 'x', { least: 3 });
 }

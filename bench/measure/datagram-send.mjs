@@ -1,4 +1,5 @@
-// Floods 64-byte datagrams to 127.0.0.1 for SECONDS. HOW: batches, segments (UDP_SEGMENT, 64 to a message), or dgram.
+// Floods 64-byte datagrams to 127.0.0.1 for SECONDS. HOW: batches; joined, the same with sendOffload; segments, 64 in each
+// message; or dgram.
 // Prints JSON: count, seconds, cpuSeconds. Usage: datagram-send.mjs HOW PORT SECONDS
 import { createSocket } from 'node:dgram';
 import { DatagramSocket } from '../../dist/sockets/datagram/datagram-socket.js';
@@ -29,8 +30,8 @@ function end() {
   console.log(JSON.stringify({ count, seconds: elapsed(), cpuSeconds: (used.user + used.system) / 1e6 }));
 }
 
-function flood(messages, each) {
-  const socket = DatagramSocket.open({ ancillary: [] });
+function flood(messages, each, options) {
+  const socket = DatagramSocket.open({ ancillary: [], ...options });
   const turn = () => {
     for (let round = 0; round < 32; round++) count += socket.sendBatch(messages).taken * each;
     if (elapsed() < Number(seconds)) return setImmediate(turn);
@@ -40,12 +41,11 @@ function flood(messages, each) {
   turn();
 }
 
+const several = Array.from({ length: 64 }, () => ({ payload: new Uint8Array(64), destination }));
+
 const senders = {
-  batches: () =>
-    flood(
-      Array.from({ length: 64 }, () => ({ payload: new Uint8Array(64), destination })),
-      1,
-    ),
+  batches: () => flood(several, 1),
+  joined: () => flood(several, 1, { sendOffload: true }),
   segments: () => {
     const payload = new Uint8Array(64 * 64);
     flood(

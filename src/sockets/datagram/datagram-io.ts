@@ -141,6 +141,7 @@ export class DatagramIo {
       destinations: new Destinations(this.opened.family),
       stamps: this.stamps,
       segmentation: new Segmentation(this.options.segmentation ?? 'auto'),
+      join: this.options.sendOffload ?? false,
       connectedFamily: () => this.connectedFamily,
       enableStamps: () => this.enableStamps(),
       findRemoteError: () => this.findRemoteError(),

@@ -94,7 +94,7 @@ function familyOf({ family, bind, connect }: DatagramSocketOptions): SocketFamil
   return address === undefined ? 4 : requireAddress('address', address).family;
 }
 
-const SWITCHES = ['reuseAddress', 'reusePort', 'broadcast', 'errors', 'receiveOffload'] as const;
+const SWITCHES = ['reuseAddress', 'reusePort', 'broadcast', 'errors', 'receiveOffload', 'sendOffload'] as const;
 
 function deviceName(choice: InterfaceChoice | undefined): string | undefined {
   return choice === undefined ? undefined : native().interfaceName(requireInterface('interface', choice));

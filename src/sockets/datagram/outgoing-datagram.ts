@@ -53,7 +53,7 @@ export interface OutgoingDatagram extends SendOptions {
 export const LONGEST_PAYLOAD: Readonly<Record<Family, number>> = { 4: 65_507, 6: 65_527 };
 
 /** UDP_MAX_SEGMENTS of linux/udp.h until Linux 6.8; later kernels take 128. */
-const MOST_SEGMENTS = 64;
+export const MOST_SEGMENTS = 64;
 
 /** One datagram of the arguments of `send`. */
 export function outgoingDatagram(

@@ -19,7 +19,8 @@ export function writePlainDatagrams(
   return slot;
 }
 
-function writePlain(
+/** Writes one into a slot, unless it needs more than that. */
+export function writePlain(
   memory: MessageBatch,
   slot: number,
   message: OutgoingDatagram,

@@ -4,8 +4,9 @@ import { native } from '../../io/native.js';
 import { LINUX } from '../../wire/constants.generated.js';
 import { type DatagramMemoryShape, giveMemoryBack, takeMemory } from './batch-memory.js';
 import { withFragmentation } from './fragmentation.js';
+import { LeftOver } from './left-over.js';
 import type { OutgoingDatagram } from './outgoing-datagram.js';
-import { writePlainDatagrams } from './plain-datagrams.js';
+import { PlainSender } from './plain-sender.js';
 import {
   cutDatagram,
   fitsSlot,
@@ -15,7 +16,8 @@ import {
   writeSlot,
 } from './prepared-datagram.js';
 import type { Segmentation } from './segmentation.js';
-import { type SendFailure, sendError } from './send-failure.js';
+import type { SendFailure } from './send-failure.js';
+import { type Progress, SendRun } from './send-run.js';
 import { SlotSender, type SlotSenderOptions } from './slot-sender.js';
 import type { TransmitStamps } from './transmit-stamps.js';
 
@@ -34,14 +36,8 @@ export interface SenderOptions extends PreparationContext, SlotSenderOptions {
   shape: DatagramMemoryShape;
   stamps: TransmitStamps;
   segmentation: Segmentation;
-}
-
-/** How far a system call came. */
-interface Progress {
-  /** The first datagram that is not dealt with. */
-  end: number;
-  /** The socket's buffer is full. */
-  full: boolean;
+  /** Plain datagrams of one length to one destination go as one. */
+  join: boolean;
 }
 
 /** The part of what is to be sent that goes by one system call. */
@@ -56,72 +52,45 @@ interface Chunk {
 
 /** Sends datagrams in batches: sendmmsg(2). */
 export class Sender {
-  /** What is left of a datagram that had to be cut, when the socket's buffer was full. */
-  private leftOver: PreparedDatagram[] = [];
-
   private readonly slots: SlotSender;
+  private readonly leftOver: LeftOver;
+  private readonly plain: PlainSender;
 
   constructor(private readonly options: SenderOptions) {
+    const { segmentation, join, shape } = options;
     this.slots = new SlotSender(options);
+    this.leftOver = new LeftOver(this.slots);
+    this.plain = new PlainSender({
+      context: options,
+      slots: this.slots,
+      leftOver: this.leftOver,
+      segmentation,
+      joinedSlots: join ? shape.slots : undefined,
+    });
   }
 
   /** Sends in order; see `SendResult`. */
   send(messages: readonly OutgoingDatagram[]): SendResult {
     return this.withMemory(memory => {
-      const failures: SendFailure[] = [];
-      let taken = this.sendLeftOver(memory) ? 0 : -1;
+      const run = new SendRun(memory, messages, this.options.descriptor);
+      let taken = this.leftOver.send(memory) ? 0 : -1;
       while (taken >= 0 && taken < messages.length) {
-        const plain = writePlainDatagrams(memory, messages, taken, this.options);
-        const { end, full } =
-          plain > 0
-            ? this.sendPlain(memory, messages, taken, plain, failures)
-            : this.sendChunk(memory, messages, taken, failures);
+        const { end, full } = this.plain.send(run, taken) ?? this.sendChunk(run, taken);
         taken = end;
         if (full) break;
       }
-      return { taken: Math.max(taken, 0), failures: failures.filter(({ index }) => index < taken) };
+      return { taken: Math.max(taken, 0), failures: run.failures.filter(({ index }) => index < taken) };
     });
-  }
-
-  private sendPlain(
-    memory: MessageBatch,
-    messages: readonly OutgoingDatagram[],
-    first: number,
-    count: number,
-    failures: SendFailure[],
-  ): Progress {
-    const dealt = this.slots.sendSlots(memory, count);
-    for (let slot = 0; slot < dealt; slot++) {
-      const result = memory.results[slot] as number;
-      if (result < 0) failures.push(this.failure(messages, first + slot, result));
-    }
-    return { end: first + dealt, full: dealt < count };
-  }
-
-  private sendChunk(
-    memory: MessageBatch,
-    messages: readonly OutgoingDatagram[],
-    first: number,
-    failures: SendFailure[],
-  ): Progress {
-    const chunk: Chunk = { datagrams: [], indices: [], dontFragment: undefined, alone: false };
-    const end = this.fill(memory, messages, first, chunk, failures);
-    const stopped = this.transmit(memory, messages, chunk, failures);
-    return { end: stopped ?? end, full: stopped !== undefined };
-  }
-
-  private failure(messages: readonly OutgoingDatagram[], index: number, errno: number): SendFailure {
-    return { index, error: sendError(errno, this.options.descriptor(), messages[index] as OutgoingDatagram) };
   }
 
   /** Whether parts of a datagram that was taken wait for room in the socket's buffer. */
   get holdsBack(): boolean {
-    return this.leftOver.length > 0;
+    return this.leftOver.waits;
   }
 
   /** The socket's buffer has room again. Whether everything that was taken is sent. */
   flush(): boolean {
-    return this.leftOver.length === 0 || this.withMemory(memory => this.sendLeftOver(memory));
+    return !this.leftOver.waits || this.withMemory(memory => this.leftOver.send(memory));
   }
 
   private withMemory<Result>(use: (memory: MessageBatch) => Result): Result {
@@ -134,19 +103,21 @@ export class Sender {
     }
   }
 
+  private sendChunk(run: SendRun, first: number): Progress {
+    const chunk: Chunk = { datagrams: [], indices: [], dontFragment: undefined, alone: false };
+    const end = this.fill(run, first, chunk);
+    const stopped = this.transmit(run, chunk);
+    return { end: stopped ?? end, full: stopped !== undefined };
+  }
+
   /** Writes datagrams from `first` on into slots, as many as one call can send. @returns the first not looked at. */
-  private fill(
-    memory: MessageBatch,
-    messages: readonly OutgoingDatagram[],
-    first: number,
-    chunk: Chunk,
-    failures: SendFailure[],
-  ): number {
+  private fill(run: SendRun, first: number, chunk: Chunk): number {
     const { datagrams, indices } = chunk;
     const { segmentation } = this.options;
+    const { memory } = run;
     let index = first;
-    for (; index < messages.length && datagrams.length < memory.slots && !chunk.alone; index++) {
-      const prepared = this.prepare(messages, index, failures);
+    for (; index < run.messages.length && datagrams.length < memory.slots && !chunk.alone; index++) {
+      const prepared = this.prepare(run, index);
       if (prepared === undefined) continue;
       const alone = !fitsSlot(prepared) || (prepared.segmentSize !== undefined && !segmentation.offloaded);
       if (datagrams.length > 0 && (alone || prepared.dontFragment !== chunk.dontFragment)) break;
@@ -159,27 +130,18 @@ export class Sender {
     return index;
   }
 
-  private prepare(
-    messages: readonly OutgoingDatagram[],
-    index: number,
-    failures: SendFailure[],
-  ): PreparedDatagram | undefined {
+  private prepare(run: SendRun, index: number): PreparedDatagram | undefined {
     try {
-      const message = requireObject(`messages[${index}]`, messages[index] as OutgoingDatagram);
-      return prepareDatagram(message, this.options);
+      return prepareDatagram(requireObject(`messages[${index}]`, run.message(index)), this.options);
     } catch (error) {
-      failures.push({ index, error: error as Error });
+      run.failures.push({ index, error: error as Error });
       return undefined;
     }
   }
 
   /** @returns the index of the first datagram that the full buffer held back; undefined where none was. */
-  private transmit(
-    memory: MessageBatch,
-    messages: readonly OutgoingDatagram[],
-    chunk: Chunk,
-    failures: SendFailure[],
-  ): number | undefined {
+  private transmit(run: SendRun, chunk: Chunk): number | undefined {
+    const { memory } = run;
     const { datagrams, indices, dontFragment, alone } = chunk;
     const [only] = datagrams;
     if (only === undefined) return undefined;
@@ -193,7 +155,7 @@ export class Sender {
       if (result >= 0 && prepared.onTransmitted === undefined) continue;
       const index = indices[slot] as number;
       const errno = this.settle(memory, prepared, result);
-      if (errno < 0) failures.push(this.failure(messages, index, errno));
+      if (errno < 0) run.fail(index, errno);
     }
     return indices[results.length];
   }
@@ -214,7 +176,7 @@ export class Sender {
     if (!cut) return result;
     const errno = Math.min(0, this.sendCut(memory, prepared));
     if (errno !== -LINUX.EAGAIN) return errno;
-    this.keep(cutDatagram(prepared));
+    this.leftOver.keep(cutDatagram(prepared));
     return 0;
   }
 
@@ -235,19 +197,7 @@ export class Sender {
     const { sent, errno } = this.slots.sendParts(memory, parts);
     if (errno < 0) return errno;
     if (sent === 0) return -LINUX.EAGAIN;
-    this.keep(parts.slice(sent));
+    this.leftOver.keep(parts.slice(sent));
     return prepared.payload.length;
-  }
-
-  /** The caller may change its payload as soon as the call is over. A copy: the slice() of a Buffer is the same memory. */
-  private keep(parts: readonly PreparedDatagram[]): void {
-    this.leftOver.push(...parts.map(part => ({ ...part, payload: new Uint8Array(part.payload) })));
-  }
-
-  private sendLeftOver(memory: MessageBatch): boolean {
-    if (this.leftOver.length === 0) return true;
-    const { sent, errno } = this.slots.sendParts(memory, this.leftOver);
-    this.leftOver = errno < 0 ? [] : this.leftOver.slice(sent);
-    return this.leftOver.length === 0;
   }
 }

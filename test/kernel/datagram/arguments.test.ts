@@ -26,6 +26,7 @@ describe('options of a socket that are none', () => {
     [{ ancillary: 'stamp' }, 'ancillary takes an array, not "stamp"'],
     [{ ancillary: null }, 'ancillary takes an array, not null'],
     [{ broadcast: 'no' }, 'broadcast takes true or false, not "no"'],
+    [{ sendOffload: 1 }, 'sendOffload takes true or false, not 1'],
     [{ errors: 1 }, 'errors takes true or false, not 1'],
     [{ segmentation: 'kernel' }, `segmentation takes 'auto' or 'library', not "kernel"`],
     [{ interface: '' }, 'interface takes the name, index or address of an interface of this machine, not ""'],

@@ -45,9 +45,10 @@ function fill(socket, bytes, destination) {
   return sent;
 }
 
-/** Sends numbers in batches, as far as the buffer has room each time. */
-function stream(socket, count, destination) {
-  const messages = Array.from({ length: count }, (_, number) => ({ payload: `${number} `.padEnd(900), destination }));
+/** Sends numbers in batches, each in so many bytes, as far as the buffer has room each time. */
+function stream(socket, count, bytes, destination) {
+  const payload = number => Buffer.from(`${number} `.padEnd(bytes));
+  const messages = Array.from({ length: count }, (_, number) => ({ payload: payload(number), destination }));
   const advance = () => {
     const { taken } = socket.sendBatch(messages);
     messages.splice(0, taken);
