@@ -206,4 +206,12 @@ void MessageBatch::PrepareToSend(size_t slot) {
   message.msg_flags = 0;
 }
 
-void DefineBatch(Napi::Env env, Napi::Object exports) { exports.Set("MessageBatch", MessageBatch::Define(env)); }
+static Napi::Value Misalignment(const Napi::CallbackInfo& info) {
+  const auto address = reinterpret_cast<uintptr_t>(info[0].As<Napi::ArrayBuffer>().Data());
+  return Number(info.Env(), static_cast<double>(address % info[1].As<Napi::Number>().Uint32Value()));
+}
+
+void DefineBatch(Napi::Env env, Napi::Object exports) {
+  exports.Set("MessageBatch", MessageBatch::Define(env));
+  Define(exports, "misalignment", Misalignment);
+}

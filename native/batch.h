@@ -49,5 +49,8 @@ class MessageBatch : public Napi::ObjectWrap<MessageBatch> {
   uint32_t resends_ = 0;
   uint8_t *names_ = nullptr, *control_ = nullptr;
   std::vector<iovec> parts_;
-  std::vector<mmsghdr> messages_;
+  // A line of the cache each.
+  struct alignas(64) Message : mmsghdr {};
+  static_assert(sizeof(Message) == sizeof(mmsghdr));
+  std::vector<Message> messages_;
 };

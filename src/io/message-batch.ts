@@ -17,6 +17,7 @@ export interface MessageBatchShape {
 /** struct sockaddr_in6, the longest name of IP, rounded up so that slots are aligned. */
 const NAME_STRIDE = alignUp(LINUX.sizeof_sockaddr_in6, 8);
 const DEFAULT_CONTROL_BYTES = 256;
+const CACHE_LINE = 64;
 /** Four Uint32 and a Float64: see `NativeBatch.pack`. */
 const PACKED_HEADER = 24;
 
@@ -55,14 +56,14 @@ export class MessageBatch implements BatchMemory {
     this.nameStride = alignUp(nameBytes, 8);
     this.payloadStride = alignUp(payloadBytes, 8);
     this.controlStride = alignUp(controlBytes, 8);
-    this.payload = new Uint8Array(slots * this.payloadStride);
-    this.names = new Uint8Array(slots * this.nameStride);
-    this.control = new Uint8Array(slots * this.controlStride);
-    this.payloadView = new DataView(this.payload.buffer);
-    this.namesView = new DataView(this.names.buffer);
-    this.controlView = new DataView(this.control.buffer);
-    this.nameWords = new Uint32Array(this.names.buffer);
-    this.controlWords = new Uint32Array(this.control.buffer);
+    this.payload = alignedBytes(slots * this.payloadStride);
+    this.names = alignedBytes(slots * this.nameStride);
+    this.control = alignedBytes(slots * this.controlStride);
+    this.payloadView = viewOf(this.payload);
+    this.namesView = viewOf(this.names);
+    this.controlView = viewOf(this.control);
+    this.nameWords = wordsOf(this.names);
+    this.controlWords = wordsOf(this.control);
     this.lengths = new Uint32Array(slots);
     this.nameLengths = new Uint32Array(slots);
     this.controlLengths = new Uint32Array(slots);
@@ -100,10 +101,33 @@ export class MessageBatch implements BatchMemory {
 
   /** Empties every view of the payload memory that was handed out, and goes on with the same memory under a new array. */
   revokePayload(): void {
-    this.payload = new Uint8Array(transfer(this.payload.buffer));
-    this.payloadView = new DataView(this.payload.buffer);
+    const { byteOffset, length } = this.payload;
+    this.payload = new Uint8Array(transfer(this.payload.buffer), byteOffset, length);
+    this.payloadView = viewOf(this.payload);
     this.native.movePayload(this.payload);
   }
+}
+
+/** Bytes that begin a line of the cache: what is as long as a line touches one, and not two. */
+function alignedBytes(length: number): Uint8Array<ArrayBuffer> {
+  const buffer = new ArrayBuffer(length + CACHE_LINE);
+  return new Uint8Array(buffer, CACHE_LINE - native().misalignment(buffer, CACHE_LINE), length);
+}
+
+function viewOf({ buffer, byteOffset, length }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, length);
+}
+
+function wordsOf({ buffer, byteOffset, length }: Uint8Array): Uint32Array {
+  return new Uint32Array(buffer, byteOffset, length / Uint32Array.BYTES_PER_ELEMENT);
+}
+
+/**
+ * Bytes of a slot that has room for so many: an odd number of lines of the cache, or else the beginnings of all slots would
+ * compete for a few of its places.
+ */
+export function oddLines(bytes: number): number {
+  return (Math.ceil(bytes / CACHE_LINE) | 1) * CACHE_LINE;
 }
 
 /** ArrayBuffer.prototype.transfer, which Node has since 22. */

@@ -192,6 +192,8 @@ export interface NativeAddon {
     received: NativeReceived,
   ): ResultOrErrno;
   readonly MessageBatch: NativeBatchConstructor;
+  /** How many bytes behind a multiple of `alignment` the memory of `buffer` begins. */
+  misalignment(buffer: ArrayBuffer, alignment: number): number;
   readonly Exchange: NativeExchangeConstructor;
   readonly Poller: NativePollerConstructor;
 

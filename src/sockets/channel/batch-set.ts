@@ -1,5 +1,5 @@
 import { Exchange } from '../../io/exchange.js';
-import { MessageBatch } from '../../io/message-batch.js';
+import { MessageBatch, oddLines } from '../../io/message-batch.js';
 import type { ReceiveBatches } from './intake.js';
 import { TransmitBatch } from './transmit-batch.js';
 
@@ -16,6 +16,8 @@ export interface BatchSetShape {
 
 /** What a stamped packet must show: link header, IP header with options, and the start of the message. */
 const ERROR_QUEUE_BYTES = 576;
+/** Every control message that a lane asks for, with room to spare. */
+const CONTROL_BYTES = 256;
 
 /** Memory for a batch to be sent, and for what is received beside it. */
 export class BatchSet implements ReceiveBatches {
@@ -27,8 +29,9 @@ export class BatchSet implements ReceiveBatches {
   constructor({ slots, messageBytes, receiveBytes, errors }: BatchSetShape) {
     this.outgoing = new TransmitBatch(slots, messageBytes);
     // Twice what is sent at a time: a batch that is not full says that the queue is empty, which saves a call to learn it.
-    this.incoming = new MessageBatch({ slots: 2 * slots, payloadBytes: receiveBytes });
-    this.errors = errors ? new MessageBatch({ slots: 2 * slots, payloadBytes: ERROR_QUEUE_BYTES }) : undefined;
+    const shape = { slots: 2 * slots, controlBytes: oddLines(CONTROL_BYTES) };
+    this.incoming = new MessageBatch({ ...shape, payloadBytes: oddLines(receiveBytes) });
+    this.errors = errors ? new MessageBatch({ ...shape, payloadBytes: oddLines(ERROR_QUEUE_BYTES) }) : undefined;
   }
 
   get exchange(): Exchange {

@@ -1,4 +1,4 @@
-import { MessageBatch } from '../../io/message-batch.js';
+import { MessageBatch, oddLines } from '../../io/message-batch.js';
 
 /** One shape serves every datagram socket of this environment, so that they share their memory. */
 export interface DatagramMemoryShape {
@@ -9,7 +9,6 @@ export interface DatagramMemoryShape {
 /** Room for every control message that a datagram socket asks for; extension headers may need more than it has. */
 export const CONTROL_BYTES = 576;
 
-const CACHE_LINE = 64;
 /** Memories kept for the next user of the same shape. */
 const KEPT = 2;
 
@@ -36,8 +35,6 @@ function keyOf({ slots, payloadBytes }: DatagramMemoryShape): number {
   return slots * 0x10000 + payloadBytes;
 }
 
-/** Slots an odd number of cache lines apart, or else the first bytes of all payloads would compete for one set of the cache. */
 function createMemory({ slots, payloadBytes }: DatagramMemoryShape): MessageBatch {
-  const lines = Math.ceil(payloadBytes / CACHE_LINE) | 1;
-  return new MessageBatch({ slots, payloadBytes: lines * CACHE_LINE, controlBytes: CONTROL_BYTES });
+  return new MessageBatch({ slots, payloadBytes: oddLines(payloadBytes), controlBytes: CONTROL_BYTES });
 }
