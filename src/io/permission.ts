@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { shellWord } from './shell-word.js';
 
 /** A capability of capabilities(7), or a setting of the machine, that a call needs. */
 export type Permission = Capability | 'net.ipv4.ping_group_range';
@@ -44,5 +45,5 @@ export function grantCapabilities(capabilities: readonly Capability[]): string {
   const known = Object.keys(CAPABILITY_BITS) as Capability[];
   const isRoot = process.geteuid?.() === 0;
   const wanted = known.filter(name => capabilities.includes(name) || (!isRoot && hasCapability(name)));
-  return `sudo setcap ${wanted.join(',').toLowerCase()}+ep "$(readlink -f ${process.execPath})"`;
+  return `sudo setcap ${wanted.join(',').toLowerCase()}+ep "$(readlink -f ${shellWord(process.execPath)})"`;
 }
