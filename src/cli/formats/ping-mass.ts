@@ -1,5 +1,5 @@
 import type { PingEvent, PingTotal } from '../../engine/ping/ping-event.js';
-import { grouped } from './numbers.js';
+import { counted, grouped } from './numbers.js';
 import type { Page, PingFormat } from './ping-format.js';
 import { PingProblems } from './ping-problems.js';
 import { countsLine, dropsLine, rttLine } from './ping-statistics.js';
@@ -39,5 +39,5 @@ function targetsLine({ targets, answered, unresolved }: PingTotal): string {
   const parts = [`${grouped(answered)} answered`];
   if (silent > 0) parts.push(`${grouped(silent)} did not`);
   if (unresolved > 0) parts.push(`${grouped(unresolved)} not resolved`);
-  return `${grouped(targets)} targets: ${parts.join(', ')}`;
+  return `${counted(targets, 'target')}: ${parts.join(', ')}`;
 }

@@ -87,6 +87,14 @@ db.example  -         -         not resolved: no such host
     expect(Math.max(...text.split('\n').map(line => line.length))).toBeLessThan(300);
   });
 
+  it('counts one target as one', () => {
+    const one = { ...TOTAL, targets: 1, answered: 1, unresolved: 0, sent: 1, received: 1 };
+    expect(shown([one])).toMatch(/^1 target: 1 answered\n/);
+    const progress = { finished: 1, answered: 1, sent: 1, received: 1, elapsed: 100 };
+    expect(progressText(progress)).toBe('1 target, 1 answered, 10 probes/s, 0.1 s');
+    expect(progressText(progress, 1)).toBe('1 of 1 target, 1 answered, 10 probes/s, 0.1 s');
+  });
+
   it('shows how far it is', () => {
     const progress = { finished: 12_000, answered: 11_998, sent: 12_100, received: 11_998, elapsed: 1210 };
     expect(progressText(progress, 65_534)).toBe('12,000 of 65,534 targets, 11,998 answered, 10,000 probes/s, 1.2 s');
