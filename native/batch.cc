@@ -1,6 +1,7 @@
 #include "batch.h"
 
 #include <linux/errqueue.h>
+#include <linux/sock_diag.h>
 
 #include <algorithm>
 #include <cstring>
@@ -173,6 +174,22 @@ Napi::Value MessageBatch::Send(const Napi::CallbackInfo& info) {
   return Number(info.Env(), static_cast<double>(SendSlots(descriptor, first, end, flags) - first));
 }
 
+// What ENOBUFS of a message says: raw sockets, and others of a datagram in fragments, are refused memory by it beyond twice
+// their send buffer (__ip_append_data in net/ipv4/ip_output.c), and the interface's queue refuses a packet by it. A packet
+// that the queue refused is given back, so with more in use than that it was the buffer. A packet has taken memory of about
+// twice its length by the time at which its last fragment is refused. Drained: it may have been the buffer, which nothing but
+// this thread fills, and has room by now. A buffer that is not half full is not waited for: poll(2) calls it writable.
+enum class Refusal { queue, buffer_full, buffer_drained };
+
+static Refusal RefusalOf(int descriptor, size_t length) {
+  uint32_t memory[SK_MEMINFO_VARS] = {};
+  socklen_t size = sizeof memory;
+  if (getsockopt(descriptor, SOL_SOCKET, SO_MEMINFO, memory, &size) != 0) return Refusal::queue;
+  const uint64_t used = memory[SK_MEMINFO_WMEM_ALLOC], buffer = memory[SK_MEMINFO_SNDBUF];
+  if (used > buffer / 2 && used + 2 * length > 2 * buffer) return Refusal::buffer_full;
+  return used > buffer ? Refusal::buffer_drained : Refusal::queue;
+}
+
 // sendmmsg(2) stops at the first failure and tells its errno only at the next call, where it is the first. It also
 // stops behind a message of a stream that went out in part: what follows must not overtake the rest.
 size_t MessageBatch::SendSlots(int descriptor, size_t slot, size_t end, int flags) {
@@ -184,7 +201,10 @@ size_t MessageBatch::SendSlots(int descriptor, size_t slot, size_t end, int flag
     });
     if (count == -EAGAIN) break;
     if (count < 0) {
-      if (count != -ENOBUFS && resends-- > 0) continue;
+      const bool refused = count == -ENOBUFS;
+      const Refusal refusal = refused ? RefusalOf(descriptor, parts_[slot].iov_len) : Refusal::queue;
+      if (refusal == Refusal::buffer_full) break;
+      if ((!refused || refusal == Refusal::buffer_drained) && resends-- > 0) continue;
       results_[slot++] = static_cast<int32_t>(count);
       resends = resends_;
     } else {

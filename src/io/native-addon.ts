@@ -33,7 +33,8 @@ export interface BatchMemory {
   /**
    * How often a message that could not be sent is tried again at once. With IP_RECVERR an ICMP error about an earlier packet
    * also stays with the socket until some call fails with it, a send to another host for one (sock_alloc_send_pskb in
-   * net/core/sock.c); asked again, the kernel speaks of this packet, or of the next such error. ENOBUFS is none.
+   * net/core/sock.c); asked again, the kernel speaks of this packet, or of the next such error. ENOBUFS is none: it is asked
+   * again only where the socket's buffer may have been full and has room again.
    */
   resends: number;
 }
@@ -48,7 +49,7 @@ export interface NativeBatch {
   receive(descriptor: number, flags: number, limit?: number): ResultOrErrno;
   /**
    * sendmmsg(2), never blocking, of slots first to first + count - 1. A slot that fails has its negated errno in
-   * `results` and does not stop the others; a full socket buffer (EAGAIN) ends the call.
+   * `results` and does not stop the others; a full socket buffer ends the call (EAGAIN, or ENOBUFS of a raw socket).
    * @returns how many slots were dealt with: sent, or failed on their own account.
    */
   send(descriptor: number, first: number, count: number, flags: number): number;

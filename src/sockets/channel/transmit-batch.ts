@@ -55,15 +55,15 @@ export class TransmitBatch {
   }
 
   /**
-   * Tells the fates of slots that were dealt with. What was too long for an atomic packet is sent in fragments first; no raw
-   * socket's buffer holds that back: ENOBUFS says so of a packet (ip_append_data without a transport header).
+   * Tells the fates of slots that were dealt with. What was too long for an atomic packet is sent in fragments first; one that
+   * a full buffer would hold back is refused then, since those behind it may have been sent.
    */
   tell(lane: Lane, first: number, end: number, outcome: TransmitOutcome, begunAt?: Monotonic): void {
     const { results } = this.messages;
     for (let index = first; index < end; index++) {
       if (results[index] !== -LINUX.EMSGSIZE) continue;
       if (lane.atomic) allowFragments(lane);
-      this.send(lane, index, index + 1);
+      if (this.send(lane, index, index + 1) === index) results[index] = -LINUX.ENOBUFS;
     }
     for (let index = first; index < end; index++) {
       const result = results[index] ?? 0;

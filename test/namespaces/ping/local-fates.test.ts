@@ -37,14 +37,24 @@ describeNeeding('namespaces', 'what this host does to a packet is told as such',
     expect(end.received).toBeGreaterThan(0);
   });
 
-  test.each([4, 6] as const)(
-    'IPv%i, ping socket: a full send buffer is waited for, and nothing is lost',
-    async family => {
-      path.client.shape('r1', { rate: '40mbit', burst: '20kb', latency: '10s' });
-      const { end } = await ping(['-q', '-c', '3000', '-i', '0', '-s', '1400', '-W', '5', path.target(family)], true);
-      expect(end).toMatchObject({ sent: 3000, received: 3000, lost: 0, duplicates: 0, errors: 0 });
-    },
-  );
+  test.each([
+    { family: 4, unprivileged: true, socket: 'ping' },
+    { family: 6, unprivileged: true, socket: 'ping' },
+    { family: 4, unprivileged: false, socket: 'raw' },
+    { family: 6, unprivileged: false, socket: 'raw' },
+  ] as const)('IPv$family, $socket socket: a full send buffer is waited for, and nothing is lost', async way => {
+    path.client.shape('r1', { rate: '40mbit', burst: '20kb', latency: '10s' });
+    const args = ['-q', '-c', '4000', '-i', '0', '-s', '1400', '-W', '5', path.target(way.family)];
+    const { end } = await ping(args, way.unprivileged);
+    expect(end).toMatchObject({ sent: 4000, received: 4000, lost: 0, duplicates: 0, errors: 0 });
+  });
+
+  // The buffer has room for the first fragments of a packet, and then for no more.
+  test.each([4, 6] as const)('IPv%i, raw socket: so is one that is full for fragments', async family => {
+    path.client.shape('r1', { rate: '80mbit', burst: '20kb', latency: '10s' });
+    const args = ['-q', '-c', '300', '-i', '0', '-s', '30000', '-W', '5', path.target(family)];
+    expect((await ping(args, false)).end).toMatchObject({ sent: 300, received: 300, lost: 0, errors: 0 });
+  });
 
   test.each([
     { family: 4, live: '198.51.100.0/24', dead: '203.0.113.0/24' },
