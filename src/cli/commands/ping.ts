@@ -1,6 +1,7 @@
 import type { PingEvent, PingTotal } from '../../engine/ping/ping-event.js';
 import { type PingRun, ping } from '../../tools/ping.js';
 import type { PingOptions } from '../../tools/ping-options.js';
+import { NO_PROGRESS } from '../../tools/ping-progress.js';
 import { IpAddress } from '../../wire/ip-address.js';
 import { ANSWERED, type ExitStatus, UNANSWERED } from '../exit-status.js';
 import { UsageError } from '../failure.js';
@@ -56,13 +57,18 @@ async function pingOne(target: string, call: PingCall, terminal: Terminal): Prom
 }
 
 async function pingMany(call: PingCall, terminal: Terminal): Promise<ExitStatus> {
-  const interrupts = catchInterrupts([terminal.unread]);
   const line = new LiveLine(terminal.err);
+  let run: PingRun<PingTotal> | undefined;
+  let known: number | undefined;
+  const interrupts = catchInterrupts([terminal.unread], () => {
+    line.clear();
+    terminal.err.write(`\r${progressText(run?.progress ?? NO_PROGRESS, known)}\n`);
+  });
   const format = call.json ? jsonFormat(call, terminal) : new PingMass(pageOf(terminal), call);
   try {
     const sources = { names: call.targets, ranges: call.ranges, files: await openFiles(call.files) };
-    const known = countTargets(sources);
-    const run = ping(eachTarget(sources, interrupts.signal), {
+    known = countTargets(sources);
+    run = ping(eachTarget(sources, interrupts.signal), {
       ...call.options,
       events: massEvents(call),
       signal: interrupts.signal,

@@ -39,6 +39,18 @@ describeNeeding('icmpSockets', 'signals', () => {
     expect(stderr).toBe('\r0/1 packets, 100% loss\n');
   });
 
+  it('SIGQUIT shows how far a mass ping is, and it goes on', async () => {
+    const child = startCommand(['ping', '--json', '-g', '127.0.0.1-127.0.0.2', '-c', '2', '-i', '3600']);
+    const finished = finish(child);
+    await seen(child, /"type":"reply"(.|\n)*"type":"reply"/);
+    child.kill('SIGQUIT');
+    if (child.stderr !== null) await once(child.stderr, 'data');
+    child.kill('SIGINT');
+    const { stdout, stderr } = await finished;
+    expect(stderr).toMatch(/^\r0 of 2 targets, 2 answered, \d+ probes\/s, \d+\.\d s\n$/);
+    expect(stdout).toMatch(/"type":"total"/);
+  });
+
   it('SIGINT ends a mass ping with the total', async () => {
     const child = startCommand(['ping', '--json', '-g', '::1-::1', '--file', '-']);
     const finished = finish(child);
