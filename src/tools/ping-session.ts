@@ -20,6 +20,7 @@ import { requireFamily, resolve } from './resolve.js';
 import { believedMtu, findRoute, type RouteCheck } from './route-check.js';
 import type { Target } from './target.js';
 import { pingTarget, TargetFeed } from './target-feed.js';
+import { zonedText, zoneName } from './zone.js';
 
 /** What ends a run: the summary of its one target, or the total of many. */
 export type PingResult = PingSummary | PingTotal;
@@ -42,7 +43,7 @@ export class PingSession {
   private readonly ending = new AbortController();
   /** Of one target: how its packets leave. */
   private route: RouteCheck | undefined;
-  private source: IpAddress | undefined;
+  private source: string | undefined;
   private unresolved = 0;
   private result: PingResult | undefined;
 
@@ -102,7 +103,7 @@ export class PingSession {
     }
     const { interface: device, mark, source } = settings.socket;
     this.route = { ...target, interface: device, mark, source };
-    this.source = findRoute(this.route).source;
+    this.source = zonedText(findRoute(this.route).source);
     return this.runEngine(settings, onlyTarget(target), openLanes([family], settings), stream);
   }
 
@@ -157,7 +158,7 @@ export class PingSession {
         lanes: open.engine,
         seed: randomSeed(),
         drops: () => channel.drops,
-        zoneOf: index => native().interfaceName(index) ?? String(index),
+        zoneOf: zoneName,
       });
       this.engine = engine;
       const meter = new ProgressMeter(engine, channel, this.options.onProgress);
@@ -192,7 +193,7 @@ export class PingSession {
    */
   private complete(event: PingEvent, channel: SocketChannel): PingEvent {
     if (event.type === 'summary' && !this.many) return { ...event, drops: channel.countDrops() };
-    if (event.type === 'start' && this.source !== undefined) return { ...event, source: String(this.source) };
+    if (event.type === 'start' && this.source !== undefined) return { ...event, source: this.source };
     if (event.type === 'error' && event.code === 'EMSGSIZE')
       return { ...event, mtu: event.mtu ?? (this.route && believedMtu(this.route)) };
     if (event.type !== 'total') return event;

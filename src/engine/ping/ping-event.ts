@@ -23,7 +23,7 @@ export interface PingStart {
   socket: 'raw' | 'ping';
   /** Payload bytes behind the ICMP header. */
   size: number;
-  /** The address that probes leave with; told where there is one target. */
+  /** The address that probes leave with, a link-local one with its zone; told where there is one target. */
   source?: string;
 }
 

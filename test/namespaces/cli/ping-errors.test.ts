@@ -73,6 +73,18 @@ describeNeeding('namespaces', 'ping behind routers says what iputils says', () =
     expect(error).toMatchObject({ type: 'error', error: 'address-unreachable', from });
   });
 
+  it.each(['-I r1 fe80::dead:beef', 'fe80::dead:beef%r1'])('ping %s: so has the own one', async words => {
+    const args = ['-c', '1', '-W', '0.1', ...words.split(' ')];
+    const [start] = jsonLines((await path.client.subsocket(['ping', '--json', ...args])).stdout);
+    expect(start).toMatchObject({ type: 'start', source: expect.stringMatching(/^fe80::[^%]+%r1$/) });
+  });
+
+  it('ping -I SOURCE: the header has the zone of a link-local source', async () => {
+    path.client.ip('address add fe80::aa/64 dev r1 nodad');
+    const { stdout } = await compare('-c 1 -W 0.1 -I fe80::aa%r1 -I r1 fe80::dead:beef%r1');
+    expect(stdout).toContain('(fe80::dead:beef%r1) from fe80::aa%r1 r1: ');
+  });
+
   it.each([
     '-c 2 -i 0.2 SERVER4',
     '-c 2 -i 0.2 SERVER6',
