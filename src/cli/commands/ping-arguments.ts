@@ -100,6 +100,7 @@ function pingParser(name: string, terminal: Terminal) {
     .option('-q, --quiet', 'the end only')
     .option('-D, --stamps', 'the time before each line')
     .option('-O, --outstanding', 'tell of probes still unanswered when the next one leaves')
+    .option('-b, --broadcast', 'pings of broadcast addresses, which are allowed anyway')
     .option('-R, --record-route', 'ask routers to record the route (IPv4)')
     .option('-T, --timestamp <mode>', 'ask for time stamps (IPv4): tsonly, tsandaddr, or tsprespec HOST... TARGET')
     .option('-g, --generate <range>', 'ping ADDRESS/BITS or FIRST-LAST', repeated)

@@ -50,6 +50,10 @@ describe('the arguments of ping', () => {
     });
   });
 
+  it('takes -b, which changes nothing', () => {
+    expect(read('-b -c 1 192.0.2.255')).toEqual(read('-c 1 192.0.2.255'));
+  });
+
   it('takes stamps with and without addresses, and those of the hosts before the target', () => {
     expect(read('-T tsonly x').options.timestamp).toBe('only');
     expect(read('-T tsandaddr x').options.timestamp).toBe('address');
