@@ -4,6 +4,7 @@ import type {
   PingError,
   PingEvent,
   PingLate,
+  PingRedirect,
   PingReply,
   PingStart,
   PingSummary,
@@ -69,6 +70,7 @@ export class PingClassic implements PingFormat {
     else if (isAnswer(event)) this.answer(event);
     else if (event.type === 'timeout') this.timeout(event.sequence);
     else if (event.type === 'error') this.error(event);
+    else if (event.type === 'redirect') this.redirect(event);
     else if (event.type === 'summary') this.summary(event);
   }
 
@@ -128,6 +130,13 @@ export class PingClassic implements PingFormat {
     if (this.settings.flood) this.page.out(from === null ? 'E' : '.\bE');
     else if (from === null) this.page.err(`${this.stamp()}subsocket ping: ${this.localError(event)}\n`);
     else this.page.out(`${this.stamp()}From ${this.shown(from)} icmp_seq=${sequence} ${this.reported(event)}\n`);
+  }
+
+  private redirect({ from, sequence, gateway, icmpType, icmpCode }: PingRedirect): void {
+    if (this.settings.quiet || this.settings.flood) return;
+    const words = icmpErrorText(4, { error: 'redirect', icmpType, icmpCode });
+    const advice = `${words}(New nexthop: ${this.shown(gateway)})`;
+    this.page.out(`${this.stamp()}From ${this.shown(from)} icmp_seq=${sequence} ${advice}\n`);
   }
 
   private reported(event: PingError): string {

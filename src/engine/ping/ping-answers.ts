@@ -17,7 +17,7 @@ import type { Monotonic } from '../../wire/time.js';
 import type { Arrival } from '../arrival.js';
 import { type InFlightTable, NO_PROBE } from './in-flight-table.js';
 import type { PingFates } from './ping-fates.js';
-import type { ReportedError } from './ping-reports.js';
+import type { Redirect, ReportedError } from './ping-reports.js';
 import type { ProbeMatcher } from './probe-matcher.js';
 import { ICMP_HEADER, type ProbeMessage } from './probe-message.js';
 
@@ -96,15 +96,23 @@ export class PingAnswers {
     const { quote } = this;
     const quoteEnd = icmpQuoteEnd(family, bytes, start, end);
     const readable = quote.read(bytes, start + ICMP_QUOTE_OFFSET, quoteEnd, true);
-    if (!isFatal(family, type) || (readable && quote.protocol !== ICMP_PROTOCOL[family])) return;
+    if (readable && quote.protocol !== ICMP_PROTOCOL[family]) return;
     const intact = family === 6 || verifyInternetChecksum(bytes, start, end);
     const probe = readable && intact ? this.findQuoted(arrival) : NO_PROBE;
-    if (probe === NO_PROBE) {
+    const code = view.getUint8(start + 1);
+    if (!isFatal(family, type)) {
+      this.advise(probe, type, { code, gateway: view.getUint32(start + 4), from: address });
+    } else if (probe === NO_PROBE) {
       this.fates.foreign(undefined);
     } else {
       const mtu = icmpErrorMtu(family, bytes, start);
-      this.fates.reported(now, probe, { family, type, code: view.getUint8(start + 1), mtu, from: address, scopeId });
+      this.fates.reported(now, probe, { family, type, code, mtu, from: address, scopeId });
     }
+  }
+
+  /** Of what is not fatal a redirect is told; a source quench means nothing any more (RFC 6633). */
+  private advise(probe: number, type: number, redirect: Redirect): void {
+    if (probe !== NO_PROBE && type === ICMP_TYPE.redirect) this.fates.redirected(probe, redirect);
   }
 
   /** The probe of which `quote` has the beginning; its id and sequence have to be there. */
@@ -119,12 +127,13 @@ export class PingAnswers {
 
   /** From the error queue: the kernel has matched it to our socket; which probe it was is still to be found. */
   private handleQueuedError(now: Monotonic, arrival: Arrival): void {
-    const { family, view, start, end, address, scopeId, errorOrigin, errorType } = arrival;
+    const { family, view, start, end, address, scopeId, errorOrigin, errorType, errorCode } = arrival;
     const isOurs = this.isOurRequest(family, view, start);
     const probe = isOurs ? this.matcher.find(family, view, start, end, address, scopeId) : NO_PROBE;
     if (probe === NO_PROBE) this.fates.foreign(undefined);
     else if (errorOrigin === LINUX.SO_EE_ORIGIN_LOCAL) this.fates.refused(now, probe, arrival.errno, arrival.errorInfo);
     else if (isFatal(family, errorType)) this.fates.reported(now, probe, queuedError(arrival));
+    else this.advise(probe, errorType, { code: errorCode, gateway: arrival.errorInfo, from: arrival.offender });
   }
 
   private isOurRequest(family: Family, view: DataView, at: number): boolean {

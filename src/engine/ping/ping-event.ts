@@ -10,6 +10,7 @@ export type PingEvent =
   | PingCorrupt
   | PingTimeout
   | PingError
+  | PingRedirect
   | PingUnresolved
   | PingSummary
   | PingTotal;
@@ -87,6 +88,19 @@ export interface PingError {
   mtu?: number;
   /** The errno's name where this host refused the send. */
   code?: string;
+}
+
+/** A router passed the probe on, and says that another one is nearer. The probe's fate is still open: it is no error. */
+export interface PingRedirect {
+  type: 'redirect';
+  target: string;
+  sequence: number;
+  /** The router that said so. */
+  from: string;
+  /** The router to use instead. */
+  gateway: string;
+  icmpType: number;
+  icmpCode: number;
 }
 
 /** A name that did not resolve, in a mass ping; with one target the call fails instead. */

@@ -4,7 +4,7 @@ import type { Arrival } from '../arrival.js';
 import { type InFlightTable, ProbeState } from './in-flight-table.js';
 import type { PingCorrupt } from './ping-event.js';
 import type { PingLedger } from './ping-ledger.js';
-import type { PingReports, ProbeSubject, ReportedError } from './ping-reports.js';
+import type { PingReports, ProbeSubject, Redirect, ReportedError } from './ping-reports.js';
 import type { PingSchedule } from './ping-schedule.js';
 import { RoundTrip } from './round-trip.js';
 import type { TargetState, TargetTable } from './target-table.js';
@@ -55,6 +55,11 @@ export class PingFates {
     if (!this.fails(now, probe, errno === LINUX.EMSGSIZE)) return;
     this.reports.localError(this.subjectOf(probe), errno, mtu);
     this.settle(now, probe);
+  }
+
+  /** A router advises another way for what it has passed on; nothing becomes of the probe by that. */
+  redirected(probe: number, redirect: Redirect): void {
+    this.reports.redirect(this.subjectOf(probe), redirect);
   }
 
   /** Something that looks like an answer to us and is none. */

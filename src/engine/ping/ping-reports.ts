@@ -1,5 +1,5 @@
 import { errnoName } from '../../wire/errno.js';
-import { icmpErrorName } from '../../wire/icmp-types.js';
+import { ICMP_TYPE, icmpErrorName } from '../../wire/icmp-types.js';
 import { type Family, IpAddress } from '../../wire/ip-address.js';
 import { type Monotonic, NANOSECONDS_PER_MILLISECOND } from '../../wire/time.js';
 import type { Arrival } from '../arrival.js';
@@ -23,6 +23,15 @@ export interface ReportedError {
   from: Uint32Array | undefined;
   /** Interface index of a link-local sender, else 0. */
   scopeId: number;
+}
+
+/** An ICMP redirect (IPv4) that quotes a probe. */
+export interface Redirect {
+  code: number;
+  /** The router to use instead: the address as a number. */
+  gateway: number;
+  /** Who sent it, in words. */
+  from: Uint32Array;
 }
 
 /** What events say of a probe. */
@@ -127,6 +136,19 @@ export class PingReports {
       error: localErrorName(errno),
       code: errnoName(errno) ?? `errno ${errno}`,
       ...(mtu > 0 && { mtu }),
+    });
+  }
+
+  redirect({ label, sequence }: ProbeSubject, { code, gateway, from }: Redirect): void {
+    if (!this.probes || label === undefined) return;
+    this.queue.push({
+      type: 'redirect',
+      target: label,
+      sequence,
+      from: this.addressText(4, from, 0),
+      gateway: IpAddress.fromValue(4, BigInt(gateway)).toString(),
+      icmpType: ICMP_TYPE.redirect,
+      icmpCode: code,
     });
   }
 

@@ -63,6 +63,18 @@ rtt min/avg/max/mdev = 0.050/0.060/0.070/0.010 ms
     );
   });
 
+  it('shows a redirect, and waits for the answer still', () => {
+    const redirect = { type: 'redirect', target: '192.0.2.1', sequence: 1, icmpType: 5, icmpCode: 1 } as const;
+    const event = { ...redirect, from: '192.0.2.2', gateway: '192.0.2.3' };
+    const names = new Map([['192.0.2.3', 'r3.example']]);
+    expect(lines([event, REPLY], { nameOf: address => names.get(address) })).toBe(
+      `From 192.0.2.2 icmp_seq=1 Redirect Host(New nexthop: r3.example (192.0.2.3))
+64 bytes from 192.0.2.1: icmp_seq=1 ttl=64 time=0.053 ms
+`,
+    );
+    expect(lines([event], { quiet: true }) + lines([event], { flood: true })).toBe('');
+  });
+
   it('shows IPv6 without the packet size', () => {
     const start: PingStart = { ...START, target: 'a.example', address: '2001:db8::1', family: 6 };
     expect(shown([start]).stdout).toBe('PING a.example(2001:db8::1) 56 data bytes\n');

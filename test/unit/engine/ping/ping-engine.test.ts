@@ -48,6 +48,14 @@ function replyTo(request: Uint8Array): Uint8Array {
   return reply;
 }
 
+/** What a router says of a request that it passes on: a redirect to 192.0.2.254, or a source quench. */
+function adviceAbout(request: Uint8Array, type: 4 | 5): Uint8Array {
+  const [source, destination] = [IpAddress.parse('192.0.2.1'), IpAddress.parse(TARGET)];
+  const quote = encodePacket({ source, destination, protocol: 1, hopLimit: 64 }, request);
+  const gateway = type === 5 ? { gateway: IpAddress.parse('192.0.2.254') } : {};
+  return encodeIcmpMessage(4, { kind: 'error', type, code: 1, ...gateway, quote });
+}
+
 function eventsOf(engine: PingEngine): PingEvent[] {
   const events: PingEvent[] = [];
   for (let event = engine.pollEvent(); event !== undefined; event = engine.pollEvent()) events.push(event);
@@ -217,14 +225,36 @@ describe('PingEngine', () => {
     expect(engine.counts).toMatchObject({ foreign: 1, errors: 0 });
   });
 
-  it('takes no redirect for a failure: the packet was forwarded', () => {
+  it('takes no redirect for a failure: the packet was forwarded, and is answered', () => {
     const engine = createEngine();
     const request = send(engine, 0) ?? new Uint8Array();
-    const [source, destination] = [IpAddress.parse('192.0.2.1'), IpAddress.parse(TARGET)];
-    const quote = encodePacket({ source, destination, protocol: 1, hopLimit: 64 }, request);
-    const gateway = IpAddress.parse('192.0.2.254');
-    const redirect = encodeIcmpMessage(4, { kind: 'error', type: 5, code: 1, gateway, quote });
+    const redirect = adviceAbout(request, 5);
     engine.handleArrival(at(1), arrivalOf(redirect, { from: '192.0.2.253' }));
+    expect(engine.counts).toMatchObject({ errors: 0, foreign: 0, lost: 0 });
+    engine.handleArrival(at(2), arrivalOf(replyTo(request), { from: TARGET, taken: at(2) }));
+    const events = eventsOf(engine);
+    expect(describeAll(events).slice(0, 3)).toEqual(['start', 'redirect 1', 'reply 1']);
+    expect(events[1]).toMatchObject({ from: '192.0.2.253', gateway: '192.0.2.254', icmpType: 5, icmpCode: 1 });
+  });
+
+  it('takes a redirect from the error queue', () => {
+    const engine = createEngine();
+    const request = send(engine, 0) ?? new Uint8Array();
+    const error = arrivalOf(request, { kind: 'error', from: TARGET });
+    Object.assign(error, { errorOrigin: LINUX.SO_EE_ORIGIN_ICMP, errorType: 5, errorCode: 0, errorInfo: 0xc00002fe });
+    IpAddress.parse('192.0.2.253').writeWords(error.offender);
+    engine.handleArrival(at(1), Object.assign(error, { hasOffender: true }));
+    expect(eventsOf(engine)[1]).toMatchObject({ type: 'redirect', from: '192.0.2.253', gateway: '192.0.2.254' });
+    expect(engine.counts).toMatchObject({ errors: 0, foreign: 0, lost: 0 });
+  });
+
+  it('says nothing of a redirect about what it did not send, nor of a source quench', () => {
+    const engine = createEngine();
+    const request = send(engine, 0) ?? new Uint8Array();
+    engine.handleArrival(at(1), arrivalOf(adviceAbout(request, 4), { from: '192.0.2.253' }));
+    request[10] = (request[10] ?? 0) ^ 1;
+    engine.handleArrival(at(1), arrivalOf(adviceAbout(request, 5), { from: '192.0.2.253' }));
+    expect(describeAll(eventsOf(engine))).toEqual(['start']);
     expect(engine.counts).toMatchObject({ errors: 0, foreign: 0, lost: 0 });
   });
 });
