@@ -10,6 +10,7 @@ import type { Page, PingFormat } from '../formats/ping-format.js';
 import { PingJson } from '../formats/ping-json.js';
 import { PingMass } from '../formats/ping-mass.js';
 import { progressText } from '../formats/ping-progress.js';
+import { RttTally } from '../formats/rtt-tally.js';
 import { requireInterface } from '../interface.js';
 import { catchInterrupts } from '../interrupts.js';
 import { LiveLine } from '../live-line.js';
@@ -35,16 +36,21 @@ export async function run(name: string, args: readonly string[], terminal: Termi
 
 async function pingOne(target: string, call: PingCall, terminal: Terminal): Promise<ExitStatus> {
   const names = new ReverseNames();
-  const classic = new PingClassic(pageOf(terminal), classicSettings(target, call, names));
+  const tally = new RttTally();
+  const classic = new PingClassic(pageOf(terminal), classicSettings(target, call, names), tally);
   const format = call.json ? jsonFormat(call, terminal) : classic;
   const ticker = new OutstandingTicker(call.options.interval ?? 1000, () => classic.tick());
-  const interrupts = catchInterrupts([terminal.unread], () => classic.status(run.progress.sent));
+  const interrupts = catchInterrupts([terminal.unread], () => {
+    const { sent, received } = run.progress;
+    terminal.err.write(`\r${tally.statusLine(sent, received)}\n`);
+  });
   const events = call.json && call.quiet ? 'summaries' : 'all';
   const run = ping(target, { ...call.options, events, signal: interrupts.signal });
   try {
     const { summary } = await show(run, terminal, event => {
       format.event(event);
-      if (call.outstanding && !call.json) ticker.event(event);
+      if (call.json) tally.count(event);
+      else if (call.outstanding) ticker.event(event);
     });
     return statusOfOne(summary?.received ?? 0, call.options);
   } catch (error) {

@@ -50,7 +50,7 @@ const IPV4_HEADER_BYTES = 20;
 export class PingClassic implements PingFormat {
   private readonly page: Page;
   private readonly settings: ClassicSettings;
-  private readonly tally = new RttTally();
+  private readonly tally: RttTally;
   private readonly ipOptions = new IpOptionsText(address => this.shown(address));
   /** Sequence numbers whose fate is known, above those that -O has dealt with. */
   private readonly settled = new Set<number>();
@@ -60,9 +60,11 @@ export class PingClassic implements PingFormat {
   private family: 4 | 6 = 4;
   private messageBytes = 0;
 
-  constructor(page: Page, settings: ClassicSettings = {}) {
+  /** @param tally is fed here, and read for the closing block. */
+  constructor(page: Page, settings: ClassicSettings = {}, tally = new RttTally()) {
     this.page = page;
     this.settings = settings;
+    this.tally = tally;
   }
 
   event(event: PingEvent): void {
@@ -72,11 +74,6 @@ export class PingClassic implements PingFormat {
     else if (event.type === 'error') this.error(event);
     else if (event.type === 'redirect') this.redirect(event);
     else if (event.type === 'summary') this.summary(event);
-  }
-
-  /** What SIGQUIT asks for. @param sent probes so far, those on their way among them. */
-  status(sent: number): void {
-    this.page.err(`\r${this.tally.statusLine(sent)}\n`);
   }
 
   /** Called once an interval: the probe before the one that leaves now has no answer yet. */
@@ -104,7 +101,7 @@ export class PingClassic implements PingFormat {
 
   private answer(event: Answer): void {
     this.settle(event.sequence);
-    if (event.type === 'reply' && event.rtt !== null) this.tally.add(event.rtt);
+    this.tally.count(event);
     if (this.settings.quiet) return;
     if (this.settings.flood) this.page.out(FLOOD[event.type]);
     else this.answerLine(event);

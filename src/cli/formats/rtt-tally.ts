@@ -1,3 +1,4 @@
+import type { PingEvent } from '../../engine/ping/ping-event.js';
 import { thousandths, wholeMicroseconds } from './numbers.js';
 
 /**
@@ -11,6 +12,10 @@ export class RttTally {
   private sum = 0;
   /** Eight times the average in microseconds, in whole numbers, as iputils keeps it. */
   private eightfold = 0;
+
+  count(event: PingEvent): void {
+    if (event.type === 'reply' && event.rtt !== null) this.add(event.rtt);
+  }
 
   add(rtt: number): void {
     this.received++;
@@ -27,10 +32,13 @@ export class RttTally {
     return Math.trunc(this.eightfold / 8) / 1000;
   }
 
-  /** `3/4 packets, 25% loss, min/avg/ewma/max = 0.008/0.031/0.016/0.044 ms`. */
-  statusLine(sent: number): string {
-    const loss = sent === 0 ? 0 : Math.trunc(((sent - this.received) * 100) / sent);
-    const counts = `${this.received}/${sent} packets, ${loss}% loss`;
+  /**
+   * `3/4 packets, 25% loss, min/avg/ewma/max = 0.008/0.031/0.016/0.044 ms`: what SIGQUIT asks for. Probes that are on their way
+   * count as sent; the times are of the replies seen.
+   */
+  statusLine(sent: number, received: number): string {
+    const loss = sent === 0 ? 0 : Math.trunc(((sent - received) * 100) / sent);
+    const counts = `${received}/${sent} packets, ${loss}% loss`;
     if (this.received === 0) return counts;
     const times = [this.minimum, this.sum / this.received, this.movingAverage, this.maximum];
     return `${counts}, min/avg/ewma/max = ${times.map(thousandths).join('/')} ms`;

@@ -15,10 +15,13 @@ describeNeeding('icmpSockets', 'signals', () => {
     expect(status).toBe(0);
   });
 
-  it('SIGQUIT shows how it goes, and the run goes on', async () => {
-    const child = startCommand(['ping', '-i', '3600', '127.0.0.1']);
+  it.each([
+    { options: [], reply: /icmp_seq=1/ },
+    { options: ['--json'], reply: /"type":"reply"/ },
+  ])('SIGQUIT shows how it goes, and the run goes on: %j', async ({ options, reply }) => {
+    const child = startCommand(['ping', ...options, '-i', '3600', '127.0.0.1']);
     const finished = finish(child);
-    await seen(child, /icmp_seq=1/);
+    await seen(child, reply);
     child.kill('SIGQUIT');
     if (child.stderr !== null) await once(child.stderr, 'data');
     child.kill('SIGINT');

@@ -212,14 +212,6 @@ wrong data byte #20
     expect(flood).toContain('0.010 ms, ipg/ewma 1.000/0.053 ms\n');
   });
 
-  it('shows on SIGQUIT how it goes', () => {
-    const page = collectedPage();
-    const format = new PingClassic(page);
-    for (const event of [START, REPLY, { type: 'timeout', target: 'x', sequence: 2 } as const]) format.event(event);
-    format.status(2);
-    expect(page.stderr).toBe('\r1/2 packets, 50% loss, min/avg/ewma/max = 0.053/0.053/0.053/0.053 ms\n');
-  });
-
   it('tells with -O which probes are unanswered when the next one leaves', () => {
     const page = collectedPage();
     const format = new PingClassic(page, { outstanding: true });
