@@ -1,11 +1,15 @@
 import { discoverPathMtu } from '../../tools/mtu.js';
 import type { PathMtuResult } from '../../tools/mtu-session.js';
+import { asTyped } from '../as-typed.js';
 import { ANSWERED, type ExitStatus, REFUSED, UNANSWERED } from '../exit-status.js';
 import { JsonLines } from '../formats/json-lines.js';
 import { MtuText } from '../formats/mtu-text.js';
 import { catchInterrupts } from '../interrupts.js';
 import type { Terminal } from '../terminal.js';
 import { type MtuCall, readMtuCall } from './mtu-arguments.js';
+
+/** What can be found wrong only when the address and its interface are known. */
+const FLAGS = { min: '--min', max: '--max', protocol: '--protocol', source: '--source' };
 
 /** `subsocket mtu TARGET` */
 export async function run(name: string, args: readonly string[], terminal: Terminal): Promise<ExitStatus> {
@@ -18,7 +22,7 @@ export async function run(name: string, args: readonly string[], terminal: Termi
   } catch (error) {
     // Ended while the name was still being looked up: there is nothing to show.
     if (interrupts.signal.aborted && error === interrupts.signal.reason) return UNANSWERED;
-    throw error;
+    throw asTyped(error, FLAGS);
   } finally {
     interrupts[Symbol.dispose]();
   }

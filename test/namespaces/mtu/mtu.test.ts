@@ -214,8 +214,10 @@ describeNeeding(['namespaces', 'nftables'], 'the path MTU through three routers'
     [['--min', '1400', '--max', '1300', '10.0.3.2'], /--min 1400 is more than --max 1300/],
     [['--min', '20', '10.0.3.2'], /--min takes 68 to 65535 bytes/],
     [['--max', '70000', '10.0.3.2'], /--max takes 68 to 65535 bytes/],
-    [['--max', '1000', 'fd00:3::2'], /max takes 1280 to 65535/],
-    [['--min', '2000', '10.0.3.2'], /min takes no more than 1500 bytes/],
+    [['--max', '1000', 'fd00:3::2'], /^subsocket mtu: --max takes 1280 to 65535 bytes, not 1000/],
+    [['--min', '1000', '-6', 'fd00:3::2'], /^subsocket mtu: --min takes 1280 to 65535 bytes, not 1000/],
+    [['--min', '1501', '10.0.3.2'], /^subsocket mtu: --min takes no more than 1500 bytes, .* not 1501/],
+    [['--source', '10.0.0.1', '-6', 'fd00:3::2'], /^subsocket mtu: --source takes an IPv6 address, not "10.0.0.1"/],
     [[], /name a target/],
   ])('refuses %j in one line', async (args, message) => {
     const { stdout, stderr, status } = await path.client.subsocket(['mtu', ...args]);
