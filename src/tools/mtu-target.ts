@@ -7,7 +7,7 @@ import { native } from '../io/native.js';
 import type { IpAddress } from '../wire/ip-address.js';
 import { interfaceMtu } from './interface-mtu.js';
 import type { PathMtuSettings } from './mtu-settings.js';
-import { findRoute } from './route-check.js';
+import { findRouteToHost } from './route-to-host.js';
 
 /** A target with what this host says about the way to it. */
 export interface PathMtuTarget extends TraceTarget {
@@ -23,9 +23,8 @@ export interface PathMtuTarget extends TraceTarget {
  * @throws ArgumentError where it is this host itself, or many hosts.
  */
 export function pathMtuTarget(label: string, address: IpAddress, socket: PathMtuSettings['socket']): PathMtuTarget {
-  if (address.isMulticast) throw new ArgumentError('target', label, 'the address of one host');
   const scopeId = address.scope === undefined ? 0 : scopeOf(address.scope);
-  const route = findRoute({ ...socket, address, scopeId });
+  const route = findRouteToHost(label, { ...socket, address, scopeId });
   if (isOwn(address, route.source)) {
     throw new ArgumentError(
       'target',

@@ -13,8 +13,8 @@ import type { Target } from './target.js';
  * @param target a host name or address.
  * @param options see `PathMtuOptions`; a wrong one rejects with ArgumentError before any system call.
  * @returns rejects with ResolveError where the name has no address, with SystemCallError where there is no route or the
- * system refuses, with ArgumentError where the target is this host, with the reason of `signal` (of `stop()` an AbortError)
- * where the run was ended before anything was sent. No privilege is needed.
+ * system refuses, with ArgumentError where the target is this host or many hosts, with the reason of `signal` (of `stop()`
+ * an AbortError) where the run was ended before anything was sent. No privilege is needed.
  */
 export function discoverPathMtu(target: Target, options: PathMtuOptions = {}): PathMtuRun {
   return new PathMtuRun(target, options);

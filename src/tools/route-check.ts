@@ -20,6 +20,8 @@ export interface FoundRoute {
   source: IpAddress;
   /** What the first link takes, as the kernel believes it: IP_MTU. */
   mtu: number;
+  /** The address is a broadcast address of a network that this host is on. */
+  isBroadcast: boolean;
 }
 
 /** The discard port (RFC 863): nothing is sent to it. */
@@ -34,7 +36,6 @@ export function findRoute({ address, scopeId, interface: device, mark, source }:
   const family = address.family === 4 ? LINUX.AF_INET : LINUX.AF_INET6;
   const descriptor = check(native().socket(family, LINUX.SOCK_DGRAM, 0), 'socket', { object: 'UDP' });
   try {
-    setOption(descriptor, 'SO_BROADCAST', true);
     if (device !== undefined) setOption(descriptor, 'SO_BINDTODEVICE', device);
     if (mark !== undefined) setOption(descriptor, 'SO_MARK', mark);
     const kind = address.family === 4 ? 'ip4' : 'ip6';
@@ -43,8 +44,17 @@ export function findRoute({ address, scopeId, interface: device, mark, source }:
       check(native().bind(descriptor, own), 'bind', { object: String(source), advice: 'see: ip address' });
     }
     const name = encodeSocketAddress({ family: kind, address, port: PORT, scopeId });
-    check(native().connect(descriptor, name), 'connect', { object: String(address), advice: advice(address, scopeId) });
+    const connect = () => native().connect(descriptor, name);
+    let result = connect();
+    // For a broadcast address this has to be asked for (socket(7)); where a route prohibits, it does not help.
+    const isBroadcast = result === -LINUX.EACCES;
+    if (isBroadcast) {
+      setOption(descriptor, 'SO_BROADCAST', true);
+      result = connect();
+    }
+    check(result, 'connect', { object: String(address), advice: advice(address, scopeId) });
     return {
+      isBroadcast,
       source: sourceOf(descriptor),
       mtu: getOption(descriptor, address.family === 4 ? 'IP_MTU' : 'IPV6_MTU'),
     };

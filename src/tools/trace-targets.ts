@@ -1,10 +1,11 @@
 import type { TraceTarget } from '../engine/trace/strategy.js';
 import type { TraceTargetSource } from '../engine/trace/trace-engine.js';
+import { ArgumentError } from '../io/argument-error.js';
 import { check, SystemCallError } from '../io/errors.js';
 import { native } from '../io/native.js';
 import type { Family, IpAddress } from '../wire/ip-address.js';
 import { interfaceMtu } from './interface-mtu.js';
-import { findRoute } from './route-check.js';
+import { findRouteToHost } from './route-to-host.js';
 import type { Target } from './target.js';
 import { TargetFeed } from './target-feed.js';
 import type { TraceSettings } from './trace-settings.js';
@@ -12,11 +13,12 @@ import type { TraceSettings } from './trace-settings.js';
 /**
  * A target with the way that packets to it leave this host.
  * @throws SystemCallError where there is none.
+ * @throws ArgumentError where the address is not that of one host.
  */
 export function traceTarget(label: string, asked: IpAddress, socket: TraceSettings['socket']): TraceTarget {
   const address = asked.asDestination;
   const scopeId = address.scope === undefined ? 0 : scopeOf(address.scope);
-  const route = findRoute({ ...socket, address, scopeId });
+  const route = findRouteToHost(label, { ...socket, address, scopeId });
   // What the kernel has learned of the path before is what this trace is to find out.
   const mtu = (socket.wholePackets ? interfaceMtu(route.source) : undefined) ?? route.mtu;
   return { label, address, source: route.source, scopeId, mtu: Math.min(mtu, LONGEST_PACKET) };
@@ -39,7 +41,7 @@ export interface ManyTraceTargetsOptions {
   targets: Iterable<Target> | AsyncIterable<Target>;
   settings: TraceSettings;
   hasFamily: (family: Family) => boolean;
-  /** A name without an address, or an address without a route; the run goes on. */
+  /** A name without an address, or an address without a route or of many hosts; the run goes on. */
   onFailure: (target: string, failure: { error: string; message: string }) => void;
   /** Called when there is something to take again after 'wait'. */
   onReady: () => void;
@@ -75,7 +77,7 @@ export class ManyTraceTargets implements TraceTargetSource {
       try {
         return traceTarget(label, found.address, this.options.settings.socket);
       } catch (error) {
-        if (!(error instanceof SystemCallError)) throw error;
+        if (!(error instanceof SystemCallError || error instanceof ArgumentError)) throw error;
         this.options.onFailure(label, { error: error.code, message: error.message });
       }
     }

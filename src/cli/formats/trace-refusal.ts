@@ -3,8 +3,7 @@ import { harmless } from '../harmless.js';
 /** What to do about an errno with which a host refuses to send: ip(7), send(2). */
 const ADVICE: Readonly<Record<string, string>> = {
   EPERM: 'a packet filter of this host drops them; `nft list ruleset` shows its rules',
-  EACCES:
-    'the address is a broadcast address, or a route of this host prohibits it: name one host, or see `ip route get`',
+  EACCES: 'a route of this host prohibits it; see `ip route get`',
   ENETUNREACH: 'this host has no route there; see `ip route get`',
   EHOSTUNREACH: 'this host has no route there, or nobody on the link has the address; see `ip route get`',
   EMSGSIZE: 'they are longer than the interface takes: ask for a shorter packet length',

@@ -84,11 +84,11 @@ export type TraceExtension =
   | { kind: 'interface-identification'; index?: number; address?: string; name?: string }
   | { kind: 'unknown'; class: number; type: number; data: string };
 
-/** One of many targets that has no address or no route; with one target the call fails instead. */
+/** One of many targets that has no address or no route, or is many hosts itself; with one target the call fails instead. */
 export interface TraceUnresolved {
   type: 'unresolved';
   target: string;
-  /** The resolver's code, or the errno's name. */
+  /** The resolver's code, or the errno's name; ERR_SUBSOCKET_ARGUMENT for a multicast or broadcast address. */
   error: string;
   message: string;
 }

@@ -40,11 +40,58 @@ describeNeeding(['namespaces', 'nftables'], 'on a host whose packet filter drops
     );
     expect(status).toBe(2);
   });
+});
 
-  test('a trace to a broadcast address is refused by name', async () => {
-    const { stderr, stdout, status } = await path.client.subsocket(['trace', '-n', '255.255.255.255']);
-    expect(stderr).toMatch(/^subsocket trace: this host refuses .*\(EACCES, Permission denied\).*name one host.*\n$/);
-    expect(stdout.trimEnd().split('\n')).toHaveLength(1);
-    expect(status).toBe(2);
+describeNeeding('namespaces', 'many hosts have no one path', () => {
+  let lab: Lab;
+  let path: Chain;
+  /** Of the network between client and first router. */
+  const BROADCAST = '10.0.0.255';
+
+  beforeAll(() => {
+    lab = new Lab();
+    path = chain(lab, 1);
+  });
+  afterAll(() => lab.close());
+
+  const commands = ['trace -n', 'trace -n --json', 'trace --live -n -r -c 1', 'mtr -n -r -c 1', 'mtu -n'];
+  const targets = [
+    ['224.0.0.1', 'multicast'],
+    ['ff02::1', 'multicast'],
+    ['255.255.255.255', 'broadcast'],
+    [BROADCAST, 'broadcast'],
+  ] as const;
+  const calls = commands.flatMap(command => targets.map(([to, kind]) => ({ command, to, kind })));
+
+  test.each(calls)('$command $to is refused by name', async ({ command, to, kind }) => {
+    const words = [...command.split(' '), to];
+    const { stdout, stderr, status } = await path.client.subsocket(words);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toBe(
+      `subsocket ${words[0]}: target takes the address of one host (${to} is a ${kind} address), not "${to}"\n`,
+    );
+  });
+
+  test.each(['traceroute', 'watchPath', 'discoverPathMtu'])('%s() rejects', async call => {
+    const program = `import { ${call} } from 'subsocket';
+      try {
+        for await (const event of ${call}('${BROADCAST}')) console.log(event.type);
+      } catch (error) {
+        console.log(error.name, error.argument);
+      }`;
+    expect((await path.client.node(program)).stdout).toBe('ArgumentError target\n');
+  });
+
+  test('among many targets it is unresolved, and the others are traced', async () => {
+    const program = `import { traceroute } from 'subsocket';
+      for await (const event of traceroute(['224.0.0.1', '${BROADCAST}', '${path.target(4)}'])) {
+        if (event.type !== 'hop') console.log(event.type, event.target, event.error ?? event.reached);
+      }`;
+    const { stdout } = await path.client.node(program);
+    expect(stdout.trim().split('\n').sort()).toEqual([
+      `result ${path.target(4)} true`,
+      `unresolved ${BROADCAST} ERR_SUBSOCKET_ARGUMENT`,
+      'unresolved 224.0.0.1 ERR_SUBSOCKET_ARGUMENT',
+    ]);
   });
 });
