@@ -19,6 +19,8 @@ export class TraceClassic {
   private readonly rateLimited: number[] = [];
   /** Probes that this host refused to send, by the errno's name. */
   private readonly refused = new Map<string, number>();
+  /** Addresses that lines tell of. */
+  private readonly shown = new Set<string>();
   /** Hops of which this host sent nothing: no lines of a path, unless others follow that are. */
   private heldBack = '';
 
@@ -79,6 +81,7 @@ export class TraceClassic {
       else if (probe.mtu !== undefined && !mtuShown) line += ` F=${probe.mtu}`;
       mtuShown ||= probe.mtu !== undefined;
       shown = probe;
+      this.shown.add(probe.address);
     }
     return line;
   }
@@ -86,9 +89,7 @@ export class TraceClassic {
   private source(answer: TraceAnswer): string {
     const { address, name, as, extensions } = answer;
     const shown = this.settings.numeric ? address : `${harmless(name ?? address)} (${address})`;
-    const asText = this.settings.asNumbers
-      ? ` [${as === undefined ? '*' : as.map(number => `AS${number}`).join('/')}]`
-      : '';
+    const asText = this.settings.asNumbers ? ` [${as === undefined ? '*' : asNumbersText(as)}]` : '';
     const objects = this.settings.extensions && extensions !== undefined ? ` ${extensionsText(extensions)}` : '';
     return ` ${shown}${asText}${objects}`;
   }
@@ -96,7 +97,7 @@ export class TraceClassic {
   /** What a person should know and the lines do not say. */
   private remarks(result: TraceResult): string[] {
     const { translatedTtl, rateLimited } = this;
-    const { target, protocol, port, reached, loopHops, answeredFrom, asymmetry, pathMtu } = result;
+    const { target, protocol, port, reached, loopHops, answeredFrom, asymmetry, pathMtu, learned } = result;
     const lines: string[] = [];
     if (loopHops !== undefined) lines.push(`The path loops between hops ${loopHops[0]} and ${loopHops[1]}.`);
     if (answeredFrom !== undefined) lines.push(`${harmless(target)} answered from ${answeredFrom}.`);
@@ -114,8 +115,18 @@ export class TraceClassic {
       lines.push(`The way back seems ${Math.abs(asymmetry)} hops ${word} than the way out.`);
     }
     if (pathMtu !== undefined) lines.push(`Path MTU ${pathMtu}.`);
+    const late = (learned ?? []).filter(({ address }) => this.shown.has(address)).map(learnedText);
+    if (late.length > 0) lines.push(`DNS answered late: ${late.join(', ')}.`);
     return lines;
   }
+}
+
+function learnedText({ address, name, as }: NonNullable<TraceResult['learned']>[number]): string {
+  return `${address}${name === undefined ? '' : ` = ${harmless(name)}`}${as === undefined ? '' : ` [${asNumbersText(as)}]`}`;
+}
+
+function asNumbersText(numbers: readonly number[]): string {
+  return numbers.map(number => `AS${number}`).join('/');
 }
 
 function isRefused(probe: TraceAnswer | TraceSilence): probe is TraceSilence & { code: string } {

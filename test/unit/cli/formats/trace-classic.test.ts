@@ -95,6 +95,19 @@ describe('the lines of traceroute', () => {
     expect(shownAll([hop(1, { timeout: true, code: 'EPERM' }), result({ code: 'EPERM' })])).toBe('');
   });
 
+  it('have a last one for what DNS told of their addresses when they were written', () => {
+    const learned = [
+      { address: '10.0.0.1', name: 'evil\x1b[2J.example', as: [64_500, 64_501] },
+      { address: '10.0.0.2', as: [64_502] },
+      { address: '10.0.0.3', name: 'r3.example' },
+    ];
+    const lines = [hop(1, answer('10.0.0.1', 1), answer('10.0.0.2', 1)), hop(2, answer('10.0.0.3', 1))];
+    expect(shownAll([...lines, result({ learned })])).toMatch(
+      /\nDNS answered late: 10\.0\.0\.1 = evil\\x1b\[2J\.example \[AS64500\/AS64501], 10\.0\.0\.2 \[AS64502], 10\.0\.0\.3 = r3\.example\.\n$/,
+    );
+    expect(shownAll([result({ learned })])).toBe('');
+  });
+
   it('make names harmless', () => {
     expect(shown(hop(1, answer('10.0.0.1', 1, { name: 'evil\x1b[2J.example' })))).not.toContain('\x1b');
   });
