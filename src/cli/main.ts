@@ -1,6 +1,6 @@
 import type { CommandEntry } from './command.js';
-import { ANSWERED, type ExitStatus, REFUSED } from './exit-status.js';
-import { describeFailure } from './failure.js';
+import { type ExitStatus, REFUSED } from './exit-status.js';
+import { reportFailure } from './report-failure.js';
 import { openTerminal, type Terminal } from './terminal.js';
 
 /**
@@ -69,12 +69,6 @@ async function dispatch(args: readonly string[], terminal: Terminal): Promise<Ex
     if (entry !== undefined) return await (await entry.load()).run(name, rest, terminal);
     return await (await import('./overview.js')).overview(COMMANDS, args, terminal);
   } catch (error) {
-    return failed(name, error, terminal);
+    return reportFailure(name, error, terminal);
   }
-}
-
-function failed(name: string, error: unknown, terminal: Terminal): ExitStatus {
-  if (error instanceof Error && error.name === 'HelpShown') return ANSWERED;
-  terminal.err.write(describeFailure(name, error));
-  return REFUSED;
 }

@@ -22,8 +22,13 @@ export function readMulticastOptions({ ipv4, ipv6, mark }: MulticastFlags): Pick
   return { family, mark: number };
 }
 
-/** The group and port of an argument. @throws UsageError also where the group is not of the family that was asked for. */
-export function readTarget(text: string, family: 4 | 6 | undefined): MulticastTarget {
+/**
+ * The group and port of the arguments.
+ * @throws UsageError where there are none, also where the group is not of the family that was asked for.
+ */
+export function readTarget(name: string, args: readonly string[], family: 4 | 6 | undefined): MulticastTarget {
+  const [text] = args;
+  if (text === undefined) throw new UsageError(`name a group: ${name} GROUP[:PORT]`);
   const target = parseMulticastTarget(text);
   if (family === undefined || target.group.family === family) return target;
   throw new UsageError(`${target.group} is an IPv${target.group.family} group, and IPv${family} was asked for`);

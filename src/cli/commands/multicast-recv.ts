@@ -21,7 +21,7 @@ const DAY = 86_400;
 export async function run(name: string, args: readonly string[], terminal: Terminal): Promise<ExitStatus> {
   const parser = createParser(name, 'Joins a group and shows who sends to it, how much, and what is missing.', terminal)
     .usage('[options] GROUP[:PORT]')
-    .argument('<group>', 'as 239.1.2.3:5000 or [ff05::1]:5000 (default port: 5001)')
+    .argument('[group]', 'as 239.1.2.3:5000 or [ff05::1]:5000 (default port: 5001)')
     .option('-s, --source <address>', 'from this source only (source-specific multicast); again for another', collect)
     .option('-I, --interface <interface>', 'name, index or address; all: every one, also those that come later')
     .option('-c, --count <n>', 'end after so many datagrams')
@@ -32,7 +32,7 @@ export async function run(name: string, args: readonly string[], terminal: Termi
   const parsed = parseArguments(parser, args);
   const flags = parsed.opts<Flags>();
   const { family, mark } = readMulticastOptions(flags);
-  const { group, port } = readTarget(parsed.args[0] ?? '', family);
+  const { group, port } = readTarget(name, parsed.args, family);
   using interrupts = catchInterrupts([terminal.unread]);
   const events = receiveMulticast({
     group,

@@ -27,7 +27,7 @@ export async function run(name: string, args: readonly string[], terminal: Termi
     terminal,
   )
     .usage('[options] GROUP[:PORT]')
-    .argument('<group>', 'as 239.1.2.3:5000 or [ff05::1]:5000 (default port: 5001)')
+    .argument('[group]', 'as 239.1.2.3:5000 or [ff05::1]:5000 (default port: 5001)')
     .option('-I, --interface <interface>', 'name, index or address to send by')
     .option('--source <address>', 'send from this address')
     .option('-t, --ttl <hops>', 'TTL or hop limit (default: 1, which stays on the link)')
@@ -40,7 +40,7 @@ export async function run(name: string, args: readonly string[], terminal: Termi
   const parsed = parseArguments(parser, args);
   const flags = parsed.opts<Flags>();
   const { family, mark } = readMulticastOptions(flags);
-  const { group, port } = readTarget(parsed.args[0] ?? '', family);
+  const { group, port } = readTarget(name, parsed.args, family);
   using interrupts = catchInterrupts([terminal.unread]);
   const events = sendMulticast({
     group,

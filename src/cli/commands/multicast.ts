@@ -3,6 +3,7 @@ import type { ExitStatus } from '../exit-status.js';
 import { ANSWERED } from '../exit-status.js';
 import { UsageError } from '../failure.js';
 import { quoted } from '../harmless.js';
+import { reportFailure } from '../report-failure.js';
 import type { Terminal } from '../terminal.js';
 
 type Run = (name: string, args: readonly string[], terminal: Terminal) => Promise<ExitStatus>;
@@ -25,7 +26,7 @@ export async function run(name: string, args: readonly string[], terminal: Termi
   if (called === 'help') return run(name, [...rest, '--help'], terminal);
   if (Object.hasOwn(SUBCOMMANDS, called)) {
     const subcommand = await SUBCOMMANDS[called]?.load();
-    if (subcommand !== undefined) return subcommand.run(`${name} ${called}`, rest, terminal);
+    if (subcommand !== undefined) return runSubcommand(subcommand.run, `${name} ${called}`, rest, terminal);
   }
   const names = Object.keys(SUBCOMMANDS).join(', ');
   if (!called.startsWith('-'))
@@ -36,4 +37,13 @@ export async function run(name: string, args: readonly string[], terminal: Termi
   }
   parseArguments(parser, args);
   return ANSWERED;
+}
+
+/** Complains under the subcommand's own name. */
+async function runSubcommand(run: Run, name: string, args: readonly string[], terminal: Terminal): Promise<ExitStatus> {
+  try {
+    return await run(name, args, terminal);
+  } catch (error) {
+    return reportFailure(name, error, terminal);
+  }
 }

@@ -89,7 +89,13 @@ describeNeeding('namespaces', 'the multicast command', () => {
     [['send', GROUP[4], '--source', '192.0.2.1'], 'bind 192.0.2.1 port 0'],
     [['send', GROUP[6], '--source', 'fe80::1'], 'source takes a zone too, as fe80::1%eth0'],
     [['send', GROUP[4], '--mark', '-1'], '--mark takes 0 to 4294967295, not -1'],
-  ])('%j is refused', async (args, message) => {
-    expect(await complaint(...args)).toContain(message);
+    [['recv'], 'name a group: subsocket multicast recv GROUP[:PORT]'],
+    [['send'], 'name a group: subsocket multicast send GROUP[:PORT]'],
+    [['recv', '--hops', '3'], "unknown option '--hops'"],
+    [['recv', GROUP[4], GROUP[4]], 'too many arguments'],
+  ])('%j is refused, under its own name', async (args, message) => {
+    const text = await complaint(...args);
+    expect(text.startsWith(`subsocket multicast ${args[0]}: `)).toBe(true);
+    expect(text).toContain(message);
   });
 });
