@@ -7,6 +7,7 @@ import type { InterfaceChoice } from '../sockets/datagram/endpoint.js';
 import { requireGroup } from '../sockets/multicast/group-argument.js';
 import type { IpAddress } from '../wire/ip-address.js';
 import { EventStream } from './event-stream.js';
+import { ZoneNames } from './zone-names.js';
 
 export interface MulticastReceiveOptions {
   group: string | IpAddress;
@@ -49,6 +50,7 @@ class MulticastReceiver {
   private readonly socket: DatagramSocket;
   private readonly begun = native().monotonicNow();
   private readonly ledger = new SenderLedger(this.begun);
+  private readonly zones = new ZoneNames();
   private readonly timers: NodeJS.Timeout[] = [];
   private readonly count: number;
   private received = 0;
@@ -85,7 +87,13 @@ class MulticastReceiver {
       if (sources.length === 0) socket.join(group, { interface: choice });
       for (const source of sources) socket.join(group, { interface: choice, source });
       const interfaces = [...new Set(socket.memberships().map(({ interfaceName }) => interfaceName))];
-      this.stream.push({ type: 'start', group: group.toString(), port, sources: sources.map(String), interfaces });
+      this.stream.push({
+        type: 'start',
+        group: this.zones.show(group),
+        port,
+        sources: sources.map(String),
+        interfaces,
+      });
       return socket;
     } catch (error) {
       socket.close();
@@ -96,7 +104,7 @@ class MulticastReceiver {
   private take(datagram: Datagram): void {
     const { source, destination, length, payload, hopLimit } = datagram;
     if (destination?.value !== this.group.value) return;
-    const address = source.address.toString();
+    const address = this.zones.show(source.address);
     this.received++;
     this.bytes += length;
     const entry = { address, port: source.port, length, payload, hopLimit };

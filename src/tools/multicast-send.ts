@@ -7,6 +7,7 @@ import { type InterfaceChoice, requireAddress, requireInterface } from '../socke
 import { requireGroup, requireSource } from '../sockets/multicast/group-argument.js';
 import { IpAddress } from '../wire/ip-address.js';
 import { NUMBERED_DATAGRAM_BYTES, writeNumberedDatagram } from '../wire/numbered-datagram.js';
+import { zonedText } from './zone.js';
 
 export interface MulticastSendOptions {
   group: string | IpAddress;
@@ -32,6 +33,7 @@ export interface MulticastSendOptions {
 }
 
 export type MulticastSendEvent =
+  /** `source`: 0.0.0.0 where this host has no address to send from. */
   | { type: 'start'; group: string; port: number; source: string; size: number; hops: number }
   | { type: 'error'; sequence: number; error: string; code: string }
   | { type: 'summary'; sent: number; errors: number; elapsed: number };
@@ -59,7 +61,8 @@ export async function* sendMulticast(
     multicast: outgoing,
     options: { SO_MARK: options.mark },
   });
-  yield { type: 'start', group: group.toString(), port, source: socket.localAddress.address.toString(), size, hops };
+  const from = zonedText(socket.localAddress.address);
+  yield { type: 'start', group: zonedText(group), port, source: from, size, hops };
   const begun = native().monotonicNow();
   const stream = (randomWords(1)[0] ?? 0) >>> 0;
   let sequence = 0;

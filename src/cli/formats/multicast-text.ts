@@ -37,12 +37,17 @@ export function multicastReceiveText(event: MulticastReceiveEvent): string {
 export function multicastSendText(event: MulticastSendEvent): string {
   switch (event.type) {
     case 'start':
-      return `${endpoint(event.group, event.port)} from ${event.source}, ${event.size} bytes, ${event.hops} hops\n`;
+      return `${endpoint(event.group, event.port)} from ${sourceOf(event)}, ${event.size} bytes, ${event.hops} hops\n`;
     case 'error':
       return `${event.sequence}: ${harmless(event.error)}\n`;
     case 'summary':
       return `${event.sent} sent, ${event.errors} errors in ${(event.elapsed / 1000).toFixed(1)} s\n`;
   }
+}
+
+/** The kernel sends from no address where the host has none: net/ipv4/devinet.c, inet_select_addr(). */
+function sourceOf({ source }: { source: string }): string {
+  return source === '0.0.0.0' ? '0.0.0.0 (this host has no address to send from)' : harmless(source);
 }
 
 /** A table of groups: interface, group, users and sources. */
@@ -82,5 +87,5 @@ function senderLine(sender: SenderFigures): string {
 }
 
 function endpoint(address: string, port: number): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+  return address.includes(':') ? `[${harmless(address)}]:${port}` : `${address}:${port}`;
 }

@@ -70,6 +70,36 @@ describeNeeding('namespaces', 'the multicast command', () => {
     expect(await heard(['ff02::32:1', '-I', choice], send)).toMatchObject({ interface: 'sender' });
   });
 
+  test('zones are names: of the group, the source and the sender', async () => {
+    const index = Number.parseInt((await sender.exec('ip', ['-o', 'link', 'show', 'dev', 'member'])).stdout, 10);
+    const { lines } = await run(sender, 'send', `[ff02::32:2%${index}]:7002`, '-c', '1');
+    expect(lines[0]).toMatchObject({ group: 'ff02::32:2%member', source: `${linkLocal}%member` });
+    const { stdout } = await sender.subsocket([
+      'multicast',
+      'send',
+      `ff15::32:2`,
+      '-I',
+      'member',
+      '-c',
+      '1',
+      '--source',
+      linkLocal,
+    ]);
+    expect(stdout).toMatch(`[ff15::32:2]:5001 from ${linkLocal}%member, 64 bytes`);
+    const received = await heard(['ff02::32:3', '-I', 'sender'], ['ff02::32:3', '-I', 'member']);
+    expect(received).toMatchObject({ address: `${linkLocal}%sender` });
+  });
+
+  test('what is sent without an address is told, and arrives so', async () => {
+    const nobody = lab.host('nobody');
+    const receiving = run(nobody, 'recv', GROUP[4], '-I', 'lo', '-c', '1', '-w', '30');
+    const send = ['multicast', 'send', GROUP[4], '-I', 'lo', '-c', '20', '-i', '0.1'];
+    nobody.ip('address flush dev lo');
+    const { stdout } = await nobody.subsocket(send);
+    expect(stdout).toContain(' from 0.0.0.0 (this host has no address to send from), 64 bytes');
+    expect((await receiving).lines.find(({ type }) => type === 'sender')).toMatchObject({ address: '0.0.0.0' });
+  });
+
   test('groups of a family, an interface and a source', async () => {
     const receiving = start(member, 'recv', GROUP[4], '-I', 'sender', '-s', '192.0.2.1', '-s', '192.0.2.2');
     const listed = async (...args: string[]): Promise<unknown[]> =>
