@@ -72,6 +72,11 @@ export class DatagramIo {
 
   /** @throws DatagramStateError SOCKET_CLOSED. */
   get descriptor(): number {
+    return this.requireOpen();
+  }
+
+  /** @throws DatagramStateError SOCKET_CLOSED. */
+  requireOpen(): number {
     if (this.open !== undefined) return this.open;
     throw new DatagramStateError('SOCKET_CLOSED', 'the socket is closed');
   }

@@ -45,7 +45,7 @@ const ITERATION = { close: ['close'], signal: undefined, highWaterMark: 1024, lo
 /**
  * A UDP socket that tells all the kernel knows of a datagram, sends and receives in batches, and has multicast in full. Calls
  * are synchronous and never block; addresses are given, not resolved. Wrong arguments are refused by name before any system
- * call (ArgumentError, FieldValueError, OptionValueError). Closed: DatagramStateError SOCKET_CLOSED or DescriptorError.
+ * call (ArgumentError, FieldValueError, OptionValueError). Closed: DatagramStateError SOCKET_CLOSED.
  */
 export class DatagramSocket extends EventEmitter<DatagramSocketEvents> implements AsyncIterable<Datagram> {
   readonly family: SocketFamily;
@@ -175,6 +175,7 @@ export class DatagramSocket extends EventEmitter<DatagramSocketEvents> implement
 
   /** Multicast: see `Multicast.join` and its siblings, to which these lead. */
   get multicast(): Multicast {
+    this.io.requireOpen();
     return multicast(this);
   }
 
