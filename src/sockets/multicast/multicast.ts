@@ -7,6 +7,7 @@ import type { FilterMode } from '../../wire/group-filter.js';
 import type { IpAddress } from '../../wire/ip-address.js';
 import type { InterfaceChoice } from '../datagram/endpoint.js';
 import { ChosenInterfaces } from './chosen-interface.js';
+import { CANNOT_JOIN, LEFT_ALREADY, succeeds } from './excused-errors.js';
 import {
   type GroupOnInterface,
   requireFamilyOfSocket,
@@ -18,6 +19,7 @@ import {
 import { readGroupState } from './group-state.js';
 import { InterfaceFollower, type JoinOutcome } from './interface-follower.js';
 import { isListenedTo, listGroups } from './interface-groups.js';
+import { JoinedPlaces, placeKey } from './joined-places.js';
 import { blockSource, isJoined, joinGroup, leaveGroup, setGroupFilter } from './membership-calls.js';
 import { type OutgoingMulticast, setOutgoingMulticast } from './outgoing-multicast.js';
 
@@ -50,10 +52,12 @@ export interface Membership {
 export class Multicast {
   private readonly socket: DescriptorSource;
   private readonly chosen: ChosenInterfaces;
+  private readonly places: JoinedPlaces;
   private readonly followers = new Map<string, InterfaceFollower>();
 
   constructor(socket: DescriptorSource) {
     this.socket = socket;
+    this.places = new JoinedPlaces(socket);
     this.chosen = new ChosenInterfaces(socket);
     if (socket instanceof EventEmitter) socket.once('close', () => this.stopFollowing());
   }
@@ -66,15 +70,34 @@ export class Multicast {
    */
   join(group: string | IpAddress, options: MembershipOptions = {}): void {
     const source = this.sourceOf(group, options);
-    if (options.interface === 'all') this.follow(requireGroup(group), source);
-    else joinGroup(this.socket, this.place(group, options.interface), source);
+    const { interface: choice } = options;
+    if (choice === 'all') {
+      this.follow(requireGroup(group), source);
+      return;
+    }
+    const place = this.place(group, choice);
+    const key = placeKey(requireGroup(group), choice);
+    this.places.leaveVanished(key);
+    joinGroup(this.socket, place, source);
+    this.places.remember(key, place, source);
   }
 
-  /** Ends what `join` with the same arguments began. @throws SystemCallError EADDRNOTAVAIL where there is no membership. */
+  /**
+   * Ends what `join` with the same arguments began, also on an interface that is gone since, or has another name.
+   * @throws SystemCallError EADDRNOTAVAIL where there is no membership.
+   */
   leave(group: string | IpAddress, options: MembershipOptions = {}): void {
     const source = this.sourceOf(group, options);
-    if (options.interface === 'all') this.unfollow(requireGroup(group), source);
-    else this.leaveOne(this.place(group, options.interface), source);
+    const { interface: choice } = options;
+    if (choice === 'all') {
+      this.unfollow(requireGroup(group), source);
+      return;
+    }
+    const key = placeKey(requireGroup(group), choice);
+    if (this.places.leaveVanished(key, source)) return;
+    const place = this.places.find(key, source) ?? this.place(group, choice);
+    this.places.forget(key, source);
+    this.leaveOne(place, source);
   }
 
   /** Keeps one source of a group out that is joined for any source. */
@@ -101,7 +124,14 @@ export class Multicast {
     const address = requireGroup(group);
     const checked = requireArray('sources', sources).map(source => requireSource(source, address));
     const once = [...new Map(checked.map(source => [source.value, source])).values()];
-    setGroupFilter(this.socket, this.place(group, single(options)), { mode, sources: once });
+    const choice = single(options);
+    const key = placeKey(address, choice);
+    const leaves = mode === 'include' && once.length === 0;
+    if (leaves && this.places.leaveVanished(key)) return;
+    const place = this.place(group, choice);
+    setGroupFilter(this.socket, place, { mode, sources: once });
+    if (leaves) this.places.forget(key, undefined);
+    else this.places.remember(key, place, undefined);
   }
 
   /** The socket's memberships, asked of the kernel: for every group that an interface listens to, whether this socket is in it. */
@@ -206,18 +236,4 @@ function single(options: GroupOptions): InterfaceChoice | undefined {
 
 function keyOf(group: IpAddress, source: IpAddress | undefined): string {
   return `${group} ${source ?? '*'}`;
-}
-
-/** The interface has no IP of this family: too small an MTU, or it is switched off (net/ipv6/mcast.c, ip_mc_find_dev()). */
-const CANNOT_JOIN: readonly string[] = ['ENODEV', 'EINVAL'];
-const LEFT_ALREADY: readonly string[] = ['EADDRNOTAVAIL', 'ENODEV', 'EINVAL'];
-
-function succeeds(excused: readonly string[], action: () => void): boolean {
-  try {
-    action();
-    return true;
-  } catch (error) {
-    if (error instanceof SystemCallError && excused.includes(error.code)) return false;
-    throw error;
-  }
 }
