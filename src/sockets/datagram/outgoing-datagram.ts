@@ -10,6 +10,7 @@ import type { OutgoingControl, SendableExtensionHeader } from '../../wire/outgoi
 import type { Realtime } from '../../wire/time.js';
 import { type Endpoint, type InterfaceChoice, packetFamily, requireAddress, requireInterface } from './endpoint.js';
 import { requireExtensionHeaders } from './extension-headers-argument.js';
+import { refuseStrangers } from './send-option-names.js';
 
 /** When a datagram left, as the kernel saw it. */
 export interface TransmitStamp {
@@ -61,7 +62,8 @@ export function outgoingDatagram(
   destination: Endpoint | undefined,
   options: SendOptions,
 ): OutgoingDatagram {
-  const message = { ...requireObject('options', options), payload };
+  refuseStrangers(requireObject('options', options));
+  const message = { ...options, payload };
   return destination === undefined ? message : { ...message, destination };
 }
 

@@ -93,6 +93,10 @@ describe('of an open socket', () => {
     ],
     [{ extensionHeaders: [{ kind: 'routing' }] }, 'extensionHeaders[0].data takes a Uint8Array, not undefined'],
     [{ onTransmitted: 5 }, 'onTransmitted takes a function, not 5'],
+    [{ hoplimit: 3 }, 'hoplimit takes no value (did you mean hopLimit?), not 3'],
+    [{ source: '127.0.0.1', trafficclass: 8 }, 'trafficclass takes no value (did you mean trafficClass?), not 8'],
+    [{ ttl: 3 }, "ttl takes no value (a datagram's options are source, interface, hopLimit, trafficClass,"],
+    [{ constructor: 1 }, 'constructor takes no value'],
   ])('send with %j', (options, message) => {
     expect(() => socket.send('x', to, options as object)).toThrow(message);
   });
