@@ -90,7 +90,7 @@ function pathOptions(options: TracerouteOptions): PathOptions {
   requireChoice('protocol', protocol, PROTOCOLS);
   const maxTtl = requireInteger('maxTtl', last, 1, 255);
   const firstTtl = requireInteger('firstTtl', first, 1, 255);
-  if (firstTtl > maxTtl) throw new ArgumentError('firstTtl', firstTtl, `1 to ${maxTtl}, which is maxTtl`);
+  if (firstTtl > maxTtl) throw new ArgumentError('firstTtl', firstTtl, `1 to ${maxTtl}, the last hop`);
   const asked = port === undefined ? undefined : requireInteger('port', port, 1, 65_535);
   return {
     protocol,

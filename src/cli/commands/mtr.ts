@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import type { LiveResult } from '../../engine/trace/live-event.js';
 import { type PathWatch, watchPath } from '../../tools/watch-path.js';
+import { asTyped } from '../as-typed.js';
 import { ANSWERED, type ExitStatus, REFUSED, UNANSWERED } from '../exit-status.js';
 import { JsonLines } from '../formats/json-lines.js';
 import { mtrReport } from '../formats/mtr-report.js';
@@ -10,6 +11,9 @@ import { MtrLive } from '../mtr-live.js';
 import { errnoText } from '../system-text.js';
 import type { Terminal } from '../terminal.js';
 import { type MtrCall, readMtrCall } from './mtr-arguments.js';
+
+/** What can be found wrong only when the others, or the address, are known. */
+const FLAGS = { firstTtl: '-f', packetLength: '-s', source: '--source' };
 
 /** `subsocket mtr TARGET` */
 export async function run(name: string, args: readonly string[], terminal: Terminal): Promise<ExitStatus> {
@@ -30,7 +34,7 @@ export async function run(name: string, args: readonly string[], terminal: Termi
   } catch (error) {
     // Ended before anything was sent, by a signal or by a key.
     if (error instanceof Error && error.name === 'AbortError') return UNANSWERED;
-    throw error;
+    throw asTyped(error, FLAGS);
   } finally {
     interrupts[Symbol.dispose]();
   }

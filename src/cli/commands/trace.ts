@@ -1,5 +1,6 @@
 import type { TraceResult } from '../../engine/trace/trace-event.js';
 import { traceroute } from '../../tools/traceroute.js';
+import { asTyped } from '../as-typed.js';
 import { ANSWERED, type ExitStatus, REFUSED, UNANSWERED } from '../exit-status.js';
 import { JsonLines } from '../formats/json-lines.js';
 import { TraceClassic } from '../formats/trace-classic.js';
@@ -12,6 +13,9 @@ import { readTraceCall, type TraceCall } from './trace-arguments.js';
 
 /** Milliseconds: a person rather sees a name a little later than never; where DNS is silent this is waited once. */
 const LOOKUP_TIMEOUT = 500;
+
+/** What can be found wrong only when the others, or the address, are known. */
+const FLAGS = { firstTtl: '-f', packetLength: 'PACKET_LENGTH', source: '--source' };
 
 /** `subsocket trace TARGET` */
 export async function run(name: string, args: readonly string[], terminal: Terminal): Promise<ExitStatus> {
@@ -35,7 +39,7 @@ export async function run(name: string, args: readonly string[], terminal: Termi
   } catch (error) {
     // Ended while the name was still being looked up: there is nothing to show.
     if (interrupts.signal.aborted && error === interrupts.signal.reason) return UNANSWERED;
-    throw error;
+    throw asTyped(error, FLAGS);
   } finally {
     interrupts[Symbol.dispose]();
   }
