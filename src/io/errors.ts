@@ -7,13 +7,18 @@ export interface SystemCallDetails {
   /** The object in words of the field: `SO_MARK=7`, `127.0.0.1:53`, `/run/app.sock`. */
   object?: string;
   descriptor?: number;
+  /** Of a call that was given an address: as Node's own errors have it. */
+  address?: string;
+  port?: number;
+  path?: string;
   /** What one can do about it, where that is known. */
   advice?: string;
 }
 
 /**
  * A system call that the kernel refused: `setsockopt SO_MARK=7 on descriptor 21: EPERM, Operation not permitted`.
- * `code` and `errno` are those of Node's own system errors: 'EPERM' and the negated number, -1.
+ * `code` and `errno` are those of Node's own system errors: 'EPERM' and the negated number, -1; so are `address` and `port`,
+ * which only errors of connecting, binding and listening have.
  */
 export class SystemCallError extends Error {
   override readonly name: string = 'SystemCallError';
@@ -23,6 +28,15 @@ export class SystemCallError extends Error {
   /** The option with its value, the address or the path that the call was given. */
   readonly object: string | undefined;
   readonly descriptor: number | undefined;
+  /**
+   * The address that was to be connected to or bound: of a Unix-domain socket the path, or the abstract name behind a NUL;
+   * after a `timeout` of connect(), which may end the look-up, the host as it was given.
+   */
+  declare readonly address?: string;
+  /** The port beside `address`. */
+  declare readonly port?: number;
+  /** Unix-domain sockets: the same as `address`. */
+  declare readonly path?: string;
 
   /** @param errno the error's number, negated or not. */
   constructor(errno: number, syscall: string, details: SystemCallDetails = {}) {
@@ -33,6 +47,9 @@ export class SystemCallError extends Error {
     this.syscall = syscall;
     this.object = details.object;
     this.descriptor = details.descriptor;
+    if (details.address !== undefined) this.address = details.address;
+    if (details.port !== undefined) this.port = details.port;
+    if (details.path !== undefined) this.path = details.path;
   }
 }
 

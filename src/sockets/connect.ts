@@ -14,7 +14,7 @@ import {
   requireObject,
   requireText,
 } from '../io/argument-error.js';
-import { SystemCallError } from '../io/errors.js';
+import { type SystemCallDetails, SystemCallError } from '../io/errors.js';
 import { native } from '../io/native.js';
 import { applySettings, type EncodedOption, encodeSettings } from '../io/option-settings.js';
 import type { OptionSettings } from '../options/table.js';
@@ -26,16 +26,18 @@ import {
   ANY_ADDRESS,
   adviceOnZone,
   encodeEndpoint,
+  endpointDetails,
   familyNumber,
+  hostDetails,
   type IpEndpoint,
   requireAddressText,
   requirePort,
-  showEndpoint,
 } from './stream/ip-endpoint.js';
 import { bindTo, settingsFor, withNewSocket } from './stream/open-socket.js';
 import { raceAttempts } from './stream/race.js';
 import { requireHost, resolveAddresses } from './stream/resolve.js';
-import { encodeUnixAddress, showUnixAddress } from './unix/address.js';
+import { encodeUnixAddress, unixAddressDetails } from './unix/address.js';
+import { addressError } from './unix/connecting.js';
 
 interface CommonConnectOptions {
   /** Set before the socket is bound and connects, in this order. */
@@ -78,13 +80,13 @@ export type ConnectOptions = TcpConnectOptions | UnixConnectOptions;
 /**
  * Connects with options that are set before the connection is made, and gives Node's own socket, connected.
  * @throws OptionNameError, OptionValueError, ArgumentError before any system call; SystemCallError naming the option, the
- * address or the destination that the kernel refused, ETIMEDOUT after `timeout`; AggregateError where several addresses
- * failed; the signal's reason. Nothing stays open then.
+ * address or the destination that the kernel refused (with `address`, `port` and `path`, as Node's), ETIMEDOUT after
+ * `timeout`; AggregateError where several addresses failed; the signal's reason. Nothing stays open then.
  */
 export async function connect(options: ConnectOptions): Promise<Socket> {
   checkOptions(options);
   const settings = encodeSettings(options.options);
-  const deadline = new Deadline(options, 'connect', showDestination(options));
+  const deadline = new Deadline(options, 'connect', destinationOf(options));
   try {
     const descriptor = await (isUnix(options)
       ? connectUnix(options, settings, deadline.signal)
@@ -112,8 +114,9 @@ function checkOptions(options: ConnectOptions): void {
   if (delay !== undefined) requireInteger('autoSelectFamilyAttemptTimeout', delay, 1, 2 ** 31 - 1, 'milliseconds');
 }
 
-function showDestination(options: ConnectOptions): string {
-  return isUnix(options) ? showUnixAddress(options.path) : `${options.host ?? 'localhost'}:${options.port}`;
+function destinationOf(options: ConnectOptions): SystemCallDetails {
+  if (isUnix(options)) return unixAddressDetails(options.path);
+  return hostDetails(options.host ?? 'localhost', options.port);
 }
 
 /** A path that is undefined is none, as for net.connect. */
@@ -179,8 +182,9 @@ function attemptTcp(
   return withNewSocket(specification, descriptor => {
     applySettings(descriptor, settings);
     if (from !== undefined) bindTo(descriptor, from);
-    const adviceOn = (errno: number) => adviceOnZone(errno, to.address);
-    return new ConnectAttempt(descriptor, encodeEndpoint(to), showEndpoint(to), adviceOn);
+    return new ConnectAttempt(descriptor, encodeEndpoint(to), errno => {
+      return new SystemCallError(errno, 'connect', { ...endpointDetails(to), advice: adviceOnZone(errno, to.address) });
+    });
   });
 }
 
@@ -200,7 +204,7 @@ function connectUnix(
       begun = true;
       return withNewSocket(specification, descriptor => {
         applySettings(descriptor, settings);
-        return new ConnectAttempt(descriptor, encodeUnixAddress(path), showUnixAddress(path));
+        return new ConnectAttempt(descriptor, encodeUnixAddress(path), errno => addressError(errno, 'connect', path));
       });
     },
   });

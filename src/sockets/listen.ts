@@ -6,7 +6,7 @@ import { applySettings, type EncodedOption, encodeSettings, requireSettings } fr
 import type { OptionSettings } from '../options/table.js';
 import { LINUX } from '../wire/constants.generated.js';
 import type { IpAddress } from '../wire/ip-address.js';
-import { ANY_ADDRESS, familyNumber, type IpEndpoint, requirePort, showEndpoint } from './stream/ip-endpoint.js';
+import { ANY_ADDRESS, endpointDetails, familyNumber, type IpEndpoint, requirePort } from './stream/ip-endpoint.js';
 import { listenOn } from './stream/listen-on.js';
 import { bindTo, settingsFor, withNewSocket } from './stream/open-socket.js';
 import { requireHost, resolveAddresses } from './stream/resolve.js';
@@ -31,7 +31,7 @@ const DEFAULT_BACKLOG = 511;
  * be any server of Node: of net, tls, http, https or http2.
  * @param server Default: a new net.Server.
  * @throws OptionNameError, OptionValueError, ArgumentError before any system call; SystemCallError naming the option or the
- * address that the kernel refused. Nothing stays open then.
+ * address (with `address` and `port`, as Node's) that the kernel refused. Nothing stays open then.
  */
 export async function listen<AnyServer extends Server = Server>(
   server: AnyServer,
@@ -95,7 +95,7 @@ function openListener(
     applySettings(descriptor, settingsFor(settings, family, host !== undefined));
     bindTo(descriptor, local);
     const result = native().listen(descriptor, backlog);
-    if (result < 0) throw new SystemCallError(result, 'listen', { object: showEndpoint(local), descriptor });
+    if (result < 0) throw new SystemCallError(result, 'listen', { ...endpointDetails(local), descriptor });
     return descriptor;
   });
 }

@@ -7,6 +7,7 @@ import type { OptionSettings } from '../options/table.js';
 import { connect } from './connect.js';
 import { SessionCache } from './session-cache.js';
 import { Deadline, requireTimeout } from './stream/deadline.js';
+import { hostDetails } from './stream/ip-endpoint.js';
 
 /** What undici tells a connector, as far as it matters here; undici itself is no dependency. */
 export interface UndiciConnectRequest {
@@ -82,7 +83,7 @@ async function open(
 ): Promise<Socket | TLSSocket> {
   const destination = destinationOf(request);
   const { host, port, secure } = destination;
-  const deadline = new Deadline({ timeout: options.timeout ?? DEFAULT_TIMEOUT }, 'connect', `${host}:${port}`);
+  const deadline = new Deadline({ timeout: options.timeout ?? DEFAULT_TIMEOUT }, 'connect', hostDetails(host, port));
   try {
     const socket = request.httpSocket ?? (await openPlain(destination, request, options, deadline.signal));
     if (!secure) return socket;

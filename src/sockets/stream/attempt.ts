@@ -1,4 +1,4 @@
-import { SystemCallError } from '../../io/errors.js';
+import type { SystemCallError } from '../../io/errors.js';
 import { type NativePoller, native, UV_WRITABLE } from '../../io/native.js';
 import { LINUX } from '../../wire/constants.generated.js';
 
@@ -11,21 +11,15 @@ export class ConnectAttempt {
 
   /**
    * @param descriptor a socket that is this attempt's to close until it is established.
-   * @param shown the destination, for errors.
-   * @param adviceOn what can be done about an errno.
+   * @param errorOf the error that an errno of connect(2) means here.
    */
-  constructor(
-    descriptor: number,
-    destination: Uint8Array,
-    shown: string,
-    adviceOn: (errno: number) => string | undefined = () => undefined,
-  ) {
+  constructor(descriptor: number, destination: Uint8Array, errorOf: (errno: number) => SystemCallError) {
     this.descriptor = descriptor;
     this.established = this.connect(descriptor, destination).then(
       () => descriptor,
       (errno: number) => {
         this.close();
-        throw new SystemCallError(errno, 'connect', { object: shown, advice: adviceOn(errno) });
+        throw errorOf(errno);
       },
     );
   }

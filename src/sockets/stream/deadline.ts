@@ -1,5 +1,5 @@
 import { ArgumentError, requireSignal } from '../../io/argument-error.js';
-import { SystemCallError } from '../../io/errors.js';
+import { type SystemCallDetails, SystemCallError } from '../../io/errors.js';
 import { LINUX } from '../../wire/constants.generated.js';
 
 /** What ends an operation before it is done. */
@@ -24,12 +24,12 @@ export class Deadline {
   private readonly timer: NodeJS.Timeout | undefined;
   private readonly outer: AbortSignal | undefined;
 
-  /** @param object what the operation is about, for the error. @throws ArgumentError for a timeout that is none. */
-  constructor({ timeout, signal }: DeadlineOptions, syscall: string, object: string) {
+  /** @param about what the operation is about, for the error. @throws ArgumentError for a timeout that is none. */
+  constructor({ timeout, signal }: DeadlineOptions, syscall: string, about: SystemCallDetails) {
     requireTimeout('timeout', timeout);
     this.signal = this.controller.signal;
     this.outer = requireSignal(signal);
-    const details = { object, advice: `not done after ${timeout} ms` };
+    const details = { ...about, advice: `not done after ${timeout} ms` };
     const expire = () => this.controller.abort(new SystemCallError(LINUX.ETIMEDOUT, syscall, details));
     this.timer = timeout === undefined ? undefined : setTimeout(expire, timeout);
     if (signal?.aborted) this.forward();

@@ -1,4 +1,5 @@
 import { ArgumentError, requireInteger } from '../../io/argument-error.js';
+import type { SystemCallDetails } from '../../io/errors.js';
 import { native } from '../../io/native.js';
 import { LINUX } from '../../wire/constants.generated.js';
 import { IpAddress } from '../../wire/ip-address.js';
@@ -35,6 +36,16 @@ function scopeIdOf({ scope }: IpAddress): number {
 /** `127.0.0.1:80`, `[::1]:80`. */
 export function showEndpoint({ address, port }: IpEndpoint): string {
   return address.family === 4 ? `${address}:${port}` : `[${address}]:${port}`;
+}
+
+/** What an error tells of an address that a call was given. */
+export function endpointDetails(endpoint: IpEndpoint): SystemCallDetails {
+  return { object: showEndpoint(endpoint), address: String(endpoint.address), port: endpoint.port };
+}
+
+/** The same of a host that may have no address yet. */
+export function hostDetails(host: string, port: number | string): SystemCallDetails {
+  return { object: `${host}:${port}`, address: host, port: Number(port) };
 }
 
 /** What may help where the kernel says EINVAL of an address: one of a link is none without it (RFC 4007 section 6). */

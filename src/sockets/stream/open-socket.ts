@@ -2,7 +2,7 @@ import { check, SystemCallError } from '../../io/errors.js';
 import { native } from '../../io/native.js';
 import type { EncodedOption } from '../../io/option-settings.js';
 import { LINUX } from '../../wire/constants.generated.js';
-import { adviceOnZone, encodeEndpoint, type IpEndpoint, showEndpoint } from './ip-endpoint.js';
+import { adviceOnZone, encodeEndpoint, endpointDetails, type IpEndpoint } from './ip-endpoint.js';
 
 /** What socket(2) is asked for. */
 export interface SocketSpecification {
@@ -42,7 +42,7 @@ export function settingsFor(
 /** bind(2). @throws SystemCallError naming the address; PermissionError where a port below 1024 needs a capability. */
 export function bindTo(descriptor: number, endpoint: IpEndpoint): void {
   const result = native().bind(descriptor, encodeEndpoint(endpoint));
-  const details = { object: showEndpoint(endpoint), descriptor, advice: adviceOnBind(result, endpoint) };
+  const details = { ...endpointDetails(endpoint), descriptor, advice: adviceOnBind(result, endpoint) };
   check(result, 'bind', details, 'CAP_NET_BIND_SERVICE');
 }
 

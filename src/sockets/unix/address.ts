@@ -1,4 +1,5 @@
 import { ArgumentError } from '../../io/argument-error.js';
+import type { SystemCallDetails } from '../../io/errors.js';
 import { encodeSocketAddress, type UnixSocketAddress } from '../../wire/socket-address.js';
 
 /**
@@ -27,6 +28,13 @@ export function showUnixAddress(address: UnixAddress): string {
   const value = toUnixSocketAddress(address);
   if ('path' in value) return text(value.path);
   return 'abstract' in value ? `@${text(value.abstract)}` : '(unnamed)';
+}
+
+/** What an error tells of an address that a call was given: the path, or the abstract name as Node has it. */
+export function unixAddressDetails(address: UnixAddress): SystemCallDetails {
+  const value = toUnixSocketAddress(address);
+  const name = 'path' in value ? text(value.path) : 'abstract' in value ? `\0${text(value.abstract)}` : undefined;
+  return { object: showUnixAddress(address), address: name, path: name };
 }
 
 /** The path in the file system as it was given, or undefined for an address that has none. */

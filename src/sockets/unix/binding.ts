@@ -3,7 +3,7 @@ import { ArgumentError } from '../../io/argument-error.js';
 import { check, SystemCallError } from '../../io/errors.js';
 import { native } from '../../io/native.js';
 import { LINUX } from '../../wire/constants.generated.js';
-import { encodeUnixAddress, pathOf, showUnixAddress, type UnixAddress } from './address.js';
+import { encodeUnixAddress, pathOf, type UnixAddress, unixAddressDetails } from './address.js';
 import { absolutePath, identityOfPath, strangerAt } from './socket-path.js';
 
 export interface UnixBindOptions {
@@ -53,7 +53,7 @@ export function bindDescriptor(
   const given = pathOf(address);
   const name = encodeUnixAddress(address);
   if (given === undefined) {
-    check(native().bind(descriptor, name) || complete(), 'bind', { object: showUnixAddress(address), descriptor });
+    check(native().bind(descriptor, name) || complete(), 'bind', { ...unixAddressDetails(address), descriptor });
     return NOTHING_TO_UNLINK;
   }
   // A socket's own mode, without what the umask takes, becomes that of the path (net/unix/af_unix.c, unix_bind_bsd).
@@ -63,7 +63,7 @@ export function bindDescriptor(
     requireBound(bindPath(descriptor, name, path, options), path, address);
     const binding = bindingOf(path);
     return orUnlink(binding, () => {
-      check(complete(), 'listen', { object: showUnixAddress(address), descriptor });
+      check(complete(), 'listen', { ...unixAddressDetails(address), descriptor });
       if (options.mode !== undefined) fs.chmodSync(path, options.mode);
     });
   });
@@ -123,7 +123,7 @@ function withTurn<Result>(path: Buffer, address: UnixAddress, action: () => Resu
 
 function requireBound(result: number, path: Buffer, address: UnixAddress): void {
   if (result >= 0) return;
-  throw new SystemCallError(result, 'bind', { object: showUnixAddress(address), advice: adviceFor(-result, path) });
+  throw new SystemCallError(result, 'bind', { ...unixAddressDetails(address), advice: adviceFor(-result, path) });
 }
 
 function adviceFor(errno: number, path: Buffer): string | undefined {

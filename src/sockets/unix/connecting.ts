@@ -1,7 +1,7 @@
 import { check, SystemCallError } from '../../io/errors.js';
 import { native } from '../../io/native.js';
 import { LINUX } from '../../wire/constants.generated.js';
-import { encodeUnixAddress, pathOf, showUnixAddress, type UnixAddress } from './address.js';
+import { encodeUnixAddress, pathOf, type UnixAddress, unixAddressDetails } from './address.js';
 import { OwnedDescriptor } from './owned-descriptor.js';
 import { absolutePath, strangerAt } from './socket-path.js';
 
@@ -28,7 +28,7 @@ const ADVICE_FOR_NAMES: ReadonlyMap<number, string> = new Map([
 /** The error of a call that named `address`, saying what is the matter there. */
 export function addressError(errno: number, syscall: string, address: UnixAddress): SystemCallError {
   const advice = adviceFor(Math.abs(errno), pathOf(address));
-  return new SystemCallError(errno, syscall, { object: showUnixAddress(address), advice });
+  return new SystemCallError(errno, syscall, { ...unixAddressDetails(address), advice });
 }
 
 function adviceFor(errno: number, path: string | Uint8Array | undefined): string | undefined {

@@ -4,7 +4,7 @@ import { native } from '../../../io/native.js';
 import { setOption } from '../../../io/option.js';
 import { LINUX } from '../../../wire/constants.generated.js';
 import { IpAddress } from '../../../wire/ip-address.js';
-import { familyNumber, type IpEndpoint, requirePort, showEndpoint } from '../../stream/ip-endpoint.js';
+import { endpointDetails, familyNumber, type IpEndpoint, requirePort } from '../../stream/ip-endpoint.js';
 import { bindTo, withNewSocket } from '../../stream/open-socket.js';
 import type { UnixAddress } from '../address.js';
 import { type Binding, bindDescriptor, type UnixBindOptions } from '../binding.js';
@@ -73,7 +73,7 @@ function openIp(endpoint: IpEndpoint, type: UnixSocketType, options: ListenTarge
     if (options.reusePort) setOption(descriptor, 'SO_REUSEPORT', true);
     if (options.v6Only && family === LINUX.AF_INET6) setOption(descriptor, 'IPV6_V6ONLY', true);
     bindTo(descriptor, endpoint);
-    check(listenUnlessDatagram(descriptor, type, options), 'listen', { object: showEndpoint(endpoint), descriptor });
+    check(listenUnlessDatagram(descriptor, type, options), 'listen', { ...endpointDetails(endpoint), descriptor });
     return descriptor;
   });
 }
