@@ -6,7 +6,7 @@ import type { OwnedDescriptor } from '../owned-descriptor.js';
 import { type PeerCredentials, peerCredentials } from '../peer-credentials.js';
 import { UnixSocket } from '../unix-socket.js';
 import { HandOverError } from './hand-over-error.js';
-import { LineExchange } from './line-exchange.js';
+import { type Line, LineExchange } from './line-exchange.js';
 import { readOffer } from './offer.js';
 import { trustsSameUser } from './trust.js';
 
@@ -81,6 +81,8 @@ export class TakenOver {
   readonly state: unknown;
   readonly predecessor: PeerCredentials;
   readonly #exchange: LineExchange;
+  #ready: Promise<void> | undefined;
+  #closed = false;
 
   constructor(
     exchange: LineExchange,
@@ -106,25 +108,42 @@ export class TakenOver {
   }
 
   /**
-   * Says that this process serves. Sockets that were not taken are closed.
+   * Says that this process serves. Sockets that were not taken are closed. A second call gives what the first gave.
    * @returns when the old process accepts no more and its path is free, so that this one can `handOver` there.
    * @throws HandOverError 'TAKEN_BY_ANOTHER' where the old process has ended, given to somebody else, or waited for no
-   * longer than its `readyTimeout`.
+   * longer than its `readyTimeout`; 'GIVEN_UP' after `close()`.
    */
-  async ready(): Promise<void> {
+  ready(): Promise<void> {
+    this.#ready ??= this.#announce();
+    return this.#ready;
+  }
+
+  async #announce(): Promise<void> {
+    if (this.#closed) throw givenUp();
     try {
-      await this.#exchange.write({ ready: true });
-      const answer = await this.#exchange.read();
-      if (answer === undefined)
-        throw new HandOverError('TAKEN_BY_ANOTHER', 'the old process gave to another, waits no more, or ended');
+      const answer = await this.#ask();
+      if (answer === undefined) throw this.#closed ? givenUp() : takenByAnother();
       if (answer.value.released !== true) throw new HandOverError('PROTOCOL', 'the old process did not let go');
     } finally {
       this.close();
     }
   }
 
+  /** What the old process answers; undefined where the connection has ended, be it before it was asked. */
+  async #ask(): Promise<Line | undefined> {
+    try {
+      await this.#exchange.write({ ready: true });
+      return await this.#exchange.read();
+    } catch (error) {
+      const ended = error instanceof SystemCallError && (error.code === 'EPIPE' || error.code === 'ECONNRESET');
+      if (ended || this.#closed) return undefined;
+      throw error;
+    }
+  }
+
   /** Gives up: closes sockets that were not taken. The old process goes on. Idempotent. */
   close(): void {
+    this.#closed = true;
     for (const { descriptor } of this.listeners) descriptor.close();
     this.#exchange.close();
   }
@@ -132,4 +151,12 @@ export class TakenOver {
   [Symbol.dispose](): void {
     this.close();
   }
+}
+
+function givenUp(): HandOverError {
+  return new HandOverError('GIVEN_UP', 'close() has given up what was taken over');
+}
+
+function takenByAnother(): HandOverError {
+  return new HandOverError('TAKEN_BY_ANOTHER', 'the old process gave to another, waits no more, or ended');
 }
