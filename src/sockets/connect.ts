@@ -105,6 +105,7 @@ function checkOptions(options: ConnectOptions): void {
     return;
   }
   refuseMember(options, 'address', 'it is called host');
+  requirePort('port', options.port);
   requireHost(options.host);
   requireChoice('family', options.family, [0, 4, 6]);
   requireChoice('protocol', options.protocol, ['tcp', 'mptcp']);

@@ -1,5 +1,5 @@
 import fs from 'node:fs';
-import { ArgumentError } from '../../io/argument-error.js';
+import { ArgumentError, requireBoolean, requireObject } from '../../io/argument-error.js';
 import { check, SystemCallError } from '../../io/errors.js';
 import { native } from '../../io/native.js';
 import { LINUX } from '../../wire/constants.generated.js';
@@ -19,8 +19,10 @@ export interface UnixBindOptions {
 const ALL_ACCESS = 0o777;
 
 /** Refuses an address or options that cannot be, for who has not made a socket yet. @throws ArgumentError, FieldValueError */
-export function requireBindable(address: UnixAddress, { mode }: UnixBindOptions): void {
+export function requireBindable(address: UnixAddress, options: UnixBindOptions): void {
   encodeUnixAddress(address);
+  const { mode, replaceStale } = requireObject('options', options);
+  requireBoolean('replaceStale', replaceStale);
   if (mode === undefined || (Number.isInteger(mode) && mode >= 0 && mode <= ALL_ACCESS)) return;
   throw new ArgumentError('mode', mode, 'access bits, 0 to 0o777');
 }

@@ -3,6 +3,7 @@ import { native } from '../../io/native.js';
 import { LINUX } from '../../wire/constants.generated.js';
 import { encodeUnixAddress, pathOf, type UnixAddress, unixAddressDetails } from './address.js';
 import { OwnedDescriptor } from './owned-descriptor.js';
+import { requireReceiveOptions, type UnixReceiveOptions } from './receive-options.js';
 import { absolutePath, strangerAt } from './socket-path.js';
 
 /** SOCK_STREAM, SOCK_DGRAM and SOCK_SEQPACKET are the types that Unix-domain sockets have. */
@@ -48,14 +49,17 @@ export function connectDescriptor(descriptor: number, address: UnixAddress): voi
 
 /**
  * What `make` gives for a new socket of `type` that is connected to `address`; the socket is closed where either fails.
- * @throws as `connectDescriptor`.
+ * @param options of the socket that is made.
+ * @throws as `connectDescriptor`, and ArgumentError.
  */
 export function connected<Made>(
   type: UnixSocketType,
   address: UnixAddress,
+  options: UnixReceiveOptions,
   make: (descriptor: OwnedDescriptor) => Made,
 ): Made {
   encodeUnixAddress(address);
+  requireReceiveOptions(options);
   const descriptor = new OwnedDescriptor(check(native().socket(LINUX.AF_UNIX, type, 0), 'socket'));
   try {
     connectDescriptor(descriptor.fd, address);

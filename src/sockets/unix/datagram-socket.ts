@@ -1,3 +1,4 @@
+import { requireObject } from '../../io/argument-error.js';
 import { check } from '../../io/errors.js';
 import { native } from '../../io/native.js';
 import { LINUX } from '../../wire/constants.generated.js';
@@ -7,6 +8,7 @@ import { connectDescriptor } from './connecting.js';
 import { MessageSocket, type UnixMessageSocketOptions } from './message-socket.js';
 import { OwnedDescriptor } from './owned-descriptor.js';
 import type { UnixSendOptions } from './parcel.js';
+import { requireReceiveOptions } from './receive-options.js';
 
 export interface UnixDatagramOptions extends UnixMessageSocketOptions, UnixBindOptions {
   /** The address to receive at. Without one, nobody can answer. */
@@ -37,6 +39,7 @@ export class UnixDatagramSocket extends MessageSocket {
    * @throws SystemCallError as bind(2) and connect(2) do; FieldValueError for an address.
    */
   static async open(options: UnixDatagramOptions = {}): Promise<UnixDatagramSocket> {
+    requireReceiveOptions(options);
     if (options.bind !== undefined) requireBindable(options.bind, options);
     if (options.connect !== undefined) encodeUnixAddress(options.connect);
     const descriptor = new OwnedDescriptor(check(native().socket(LINUX.AF_UNIX, LINUX.SOCK_DGRAM, 0), 'socket'));
@@ -60,7 +63,7 @@ export class UnixDatagramSocket extends MessageSocket {
    * @returns when the receiver's queue has it. Rejects with SystemCallError ECONNREFUSED, ENOENT, EMSGSIZE, EBADF, ...; the
    * socket goes on.
    */
-  send(data: string | Uint8Array, options: UnixDatagramSendOptions = {}): Promise<void> {
-    return this.post({ ...options, data });
+  async send(data: string | Uint8Array, options: UnixDatagramSendOptions = {}): Promise<void> {
+    return this.post({ ...requireObject('options', options), data });
   }
 }

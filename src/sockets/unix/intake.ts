@@ -1,4 +1,4 @@
-import { ArgumentError, requireInteger, requireSignal } from '../../io/argument-error.js';
+import { ArgumentError, requireInteger, requireObject, requireSignal } from '../../io/argument-error.js';
 import { type SystemCallError, systemCallError } from '../../io/errors.js';
 import { DescriptorsLostError } from './descriptors-lost-error.js';
 import { Inbox } from './inbox.js';
@@ -96,6 +96,7 @@ export class Intake {
   }
 
   async #receive(limit: number, options?: ReceiveOptions): Promise<UnixMessage | undefined> {
+    if (options !== undefined) requireObject('options', options);
     const wish = wishOf(limit, options?.buffer);
     const message = this.#inbox.wait(wish, requireSignal(options?.signal));
     this.pump();

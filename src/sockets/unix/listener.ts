@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { requireInteger, requireSignal } from '../../io/argument-error.js';
+import { requireInteger, requireObject, requireSignal } from '../../io/argument-error.js';
 import { check, DescriptorError, systemCallError } from '../../io/errors.js';
 import { native } from '../../io/native.js';
 import { LINUX } from '../../wire/constants.generated.js';
@@ -116,8 +116,8 @@ export abstract class UnixListener<Connection> extends EventEmitter<ListenerEven
    * @throws SystemCallError EMFILE where this process has no free descriptor: the connection still waits. The reason of
    * `signal`.
    */
-  async accept({ signal }: { signal?: AbortSignal } = {}): Promise<Connection | undefined> {
-    const connection = this.#inbox.wait(undefined, requireSignal(signal));
+  async accept(options: { signal?: AbortSignal } = {}): Promise<Connection | undefined> {
+    const connection = this.#inbox.wait(undefined, requireSignal(requireObject('options', options).signal));
     this.#pump();
     return connection;
   }

@@ -14,7 +14,7 @@ import { Delivery, Outgoing } from './outgoing.js';
 import type { OwnedDescriptor } from './owned-descriptor.js';
 import type { UnixOutgoing } from './parcel.js';
 import { Readiness } from './readiness.js';
-import { applyReceiveOptions, type UnixReceiveOptions } from './receive-options.js';
+import { applyReceiveOptions, requireReceiveOptions, type UnixReceiveOptions } from './receive-options.js';
 import { requireUnixSocket } from './require-socket.js';
 import { sendBatch } from './send-batch.js';
 import { sendTogether } from './send-together.js';
@@ -57,6 +57,7 @@ export abstract class MessageSocket extends EventEmitter<MessageSocketEvents> {
   ) {
     super();
     requireUnixSocket(descriptor, { method: new.target.name, type, listening: false });
+    requireReceiveOptions(options);
     this.#connected = type === LINUX.SOCK_SEQPACKET;
     this.#intake = this.#makeIntake(options, this.#connected);
     applyReceiveOptions(descriptor.fd, options);

@@ -10,6 +10,7 @@ import { LINUX } from '../../wire/constants.generated.js';
 import { listenOn } from '../stream/listen-on.js';
 import { failureOfConnected } from './connection-state.js';
 import { requireKind, socketKind } from './descriptor-kind.js';
+import { requireHalfOpen } from './receive-options.js';
 
 /** Names of the constants that socket(2) takes. */
 export type SocketFamilyName = 'AF_UNIX' | 'AF_INET' | 'AF_INET6' | 'AF_NETLINK' | 'AF_PACKET';
@@ -115,6 +116,7 @@ export class OwnedDescriptor {
    * @throws DescriptorError 'DESCRIPTOR_KIND' for a socket that is no connected stream; ArgumentError for a wrong `signal`.
    */
   toSocket(options: Pick<net.SocketConstructorOpts, 'allowHalfOpen' | 'signal'> = {}): net.Socket {
+    requireHalfOpen(options);
     requireSignal(options.signal);
     const failure = socketKind(this.fd) === undefined ? undefined : this.#requireConnected();
     const socket = this.#give(fd => new net.Socket({ ...options, fd, readable: true, writable: true }));

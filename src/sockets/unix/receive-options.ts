@@ -1,4 +1,4 @@
-import { requireChoice, requireInteger } from '../../io/argument-error.js';
+import { requireBoolean, requireChoice, requireInteger, requireObject } from '../../io/argument-error.js';
 import { setOption } from '../../io/option.js';
 
 /** What a socket tells about the messages that it receives. */
@@ -27,13 +27,21 @@ export const BATCH_SLOTS = 64;
 
 /** The batch of `options`, checked. */
 export function receiveBatchOf(options: UnixReceiveOptions): number {
-  return requireInteger('receiveBatch', options.receiveBatch ?? DEFAULT_BATCH, 1, BATCH_SLOTS, 'messages');
+  const { receiveBatch = DEFAULT_BATCH } = options;
+  return requireInteger('receiveBatch', receiveBatch, 1, BATCH_SLOTS, 'messages');
 }
 
 /** Refuses options that cannot be. @throws ArgumentError */
 export function requireReceiveOptions(options: UnixReceiveOptions): void {
+  requireObject('options', options);
+  for (const name of ['credentials', 'pidfds', 'securityLabels'] as const) requireBoolean(name, options[name]);
   receiveBatchOf(options);
   requireChoice('lostDescriptors', options.lostDescriptors, ['raise', 'report']);
+}
+
+/** Whether a stream's writing side stays open, as the options say. @throws ArgumentError */
+export function requireHalfOpen(options: { allowHalfOpen?: boolean }): boolean {
+  return requireBoolean('allowHalfOpen', requireObject('options', options).allowHalfOpen) ?? false;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { ArgumentError, requireArray } from '../../io/argument-error.js';
+import { ArgumentError, requireArray, requireObject } from '../../io/argument-error.js';
 import { LINUX } from '../../wire/constants.generated.js';
 import type { UnixAddress } from './address.js';
 import { connected } from './connecting.js';
@@ -21,7 +21,12 @@ export class UnixSeqpacketSocket extends MessageSocket {
 
   /** Connects to a listening seqpacket socket. @throws as UnixSocket.connect does. */
   static async connect(address: UnixAddress, options: UnixMessageSocketOptions = {}): Promise<UnixSeqpacketSocket> {
-    return connected(LINUX.SOCK_SEQPACKET, address, descriptor => new UnixSeqpacketSocket(descriptor, options));
+    return connected(
+      LINUX.SOCK_SEQPACKET,
+      address,
+      options,
+      descriptor => new UnixSeqpacketSocket(descriptor, options),
+    );
   }
 
   /**
@@ -31,7 +36,7 @@ export class UnixSeqpacketSocket extends MessageSocket {
    */
   async send(data: string | Uint8Array, options: UnixSendOptions = {}): Promise<void> {
     requireLength(data?.length);
-    return this.post({ ...options, data });
+    return this.post({ ...requireObject('options', options), data });
   }
 
   override async sendMany(messages: readonly UnixOutgoing[]): Promise<void> {

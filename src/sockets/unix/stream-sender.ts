@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { requireArray } from '../../io/argument-error.js';
+import { requireArray, requireObject } from '../../io/argument-error.js';
 import { Parcel, requireBytesForControl, type UnixOutgoing, type UnixSendOptions } from './parcel.js';
 import type { StreamWriter } from './stream-writer.js';
 
@@ -21,7 +21,7 @@ export class StreamSender {
   }
 
   async send(data: string | Uint8Array, options: UnixSendOptions): Promise<void> {
-    const parcel = requireBytesForControl(Parcel.of({ ...options, data }));
+    const parcel = requireBytesForControl(Parcel.of({ ...requireObject('options', options), data }));
     if (this.#writer.isBlocked || this.#stream.writableCorked > 0) parcel.hold();
     return this.#post(parcel);
   }

@@ -1,4 +1,4 @@
-import { ArgumentError, requireBytes, requireInteger } from '../../io/argument-error.js';
+import { ArgumentError, requireBytes, requireInteger, requireObject } from '../../io/argument-error.js';
 import type { MessageBatch } from '../../io/message-batch.js';
 import { LINUX } from '../../wire/constants.generated.js';
 import { decodeUnixControl, type UnixCredentials, writeUnixControl } from '../../wire/unix-control.js';
@@ -38,9 +38,9 @@ export class UnixBatch {
   readonly #pidfdTaken: Uint8Array;
 
   constructor(options: UnixBatchOptions = {}) {
-    this.slots = requireInteger('slots', options.slots ?? BATCH_SLOTS, 1, MOST_SLOTS, 'messages');
-    const bytes = options.maximumMessageSize ?? DEFAULT_MESSAGE;
-    this.maximumMessageSize = requireInteger('maximumMessageSize', bytes, 1, LONGEST_MESSAGE, 'bytes');
+    const { slots = BATCH_SLOTS, maximumMessageSize = DEFAULT_MESSAGE } = requireObject('options', options);
+    this.slots = requireInteger('slots', slots, 1, MOST_SLOTS, 'messages');
+    this.maximumMessageSize = requireInteger('maximumMessageSize', maximumMessageSize, 1, LONGEST_MESSAGE, 'bytes');
     this.#memory = createBatch(this.slots, this.maximumMessageSize);
     this.#taken = new Uint8Array(this.slots);
     this.#pidfdTaken = new Uint8Array(this.slots);
@@ -76,6 +76,7 @@ export class UnixBatch {
     if (this.#received) this.clear();
     if (this.#count === this.slots) return false;
     requireBytes('data', data);
+    requireObject('options', options);
     requireInteger('data', data.length, 0, this.maximumMessageSize, 'bytes');
     const index = this.#count;
     this.#memory.payload.set(data, index * this.#memory.payloadStride);

@@ -1,3 +1,4 @@
+import { requireObject } from '../../io/argument-error.js';
 import { LINUX } from '../../wire/constants.generated.js';
 import type { UnixAddress } from './address.js';
 import type { Binding } from './binding.js';
@@ -5,6 +6,7 @@ import { openListener, UnixListener, type UnixListenOptions } from './listener.j
 import { requireMessageSize } from './message-reader.js';
 import type { UnixMessageSocketOptions } from './message-socket.js';
 import type { OwnedDescriptor } from './owned-descriptor.js';
+import { requireHalfOpen } from './receive-options.js';
 import { UnixSeqpacketSocket } from './seqpacket-socket.js';
 import { UnixSocket, type UnixSocketOptions } from './unix-socket.js';
 
@@ -14,6 +16,7 @@ export class UnixServer extends UnixListener<UnixSocket> {
 
   /** Takes over a listening stream socket. @throws DescriptorError 'DESCRIPTOR_KIND' for anything else. */
   constructor(descriptor: OwnedDescriptor, options: UnixSocketOptions = {}, binding?: Binding) {
+    requireHalfOpen(options);
     super(descriptor, LINUX.SOCK_STREAM, options, binding);
     this.#options = options;
   }
@@ -24,6 +27,7 @@ export class UnixServer extends UnixListener<UnixSocket> {
    * @throws SystemCallError EADDRINUSE, EACCES, ENOENT; FieldValueError for an address that is too long.
    */
   static async listen(address: UnixAddress, options: UnixListenOptions & UnixSocketOptions = {}): Promise<UnixServer> {
+    requireHalfOpen(options);
     const { descriptor, binding } = openListener(LINUX.SOCK_STREAM, address, options);
     return new UnixServer(descriptor, options, binding);
   }
@@ -39,7 +43,7 @@ export class UnixSeqpacketServer extends UnixListener<UnixSeqpacketSocket> {
 
   /** Takes over a listening seqpacket socket. @throws DescriptorError 'DESCRIPTOR_KIND' for anything else. */
   constructor(descriptor: OwnedDescriptor, options: UnixMessageSocketOptions = {}, binding?: Binding) {
-    requireMessageSize(options.maximumMessageSize);
+    requireMessageSize(requireObject('options', options).maximumMessageSize);
     super(descriptor, LINUX.SOCK_SEQPACKET, options, binding);
     this.#options = options;
   }
@@ -49,7 +53,7 @@ export class UnixSeqpacketServer extends UnixListener<UnixSeqpacketSocket> {
     address: UnixAddress,
     options: UnixListenOptions & UnixMessageSocketOptions = {},
   ): Promise<UnixSeqpacketServer> {
-    requireMessageSize(options.maximumMessageSize);
+    requireMessageSize(requireObject('options', options).maximumMessageSize);
     const { descriptor, binding } = openListener(LINUX.SOCK_SEQPACKET, address, options);
     return new UnixSeqpacketServer(descriptor, options, binding);
   }

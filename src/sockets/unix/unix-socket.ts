@@ -11,7 +11,7 @@ import { localName, peerName } from './local-name.js';
 import type { OwnedDescriptor } from './owned-descriptor.js';
 import type { UnixOutgoing, UnixSendOptions } from './parcel.js';
 import { Readiness } from './readiness.js';
-import { applyReceiveOptions, type UnixReceiveOptions } from './receive-options.js';
+import { applyReceiveOptions, requireHalfOpen, type UnixReceiveOptions } from './receive-options.js';
 import { requireUnixSocket } from './require-socket.js';
 import { StreamReader } from './stream-reader.js';
 import { StreamSender } from './stream-sender.js';
@@ -45,7 +45,7 @@ export class UnixSocket extends Duplex {
    * @throws DescriptorError 'DESCRIPTOR_KIND' for a descriptor that is no connected Unix-domain stream.
    */
   constructor(descriptor: OwnedDescriptor, options: UnixSocketOptions = {}) {
-    super({ allowHalfOpen: options.allowHalfOpen ?? false });
+    super({ allowHalfOpen: requireHalfOpen(options) });
     requireUnixSocket(descriptor, { method: 'UnixSocket', type: LINUX.SOCK_STREAM, listening: false });
     this.#intake = this.#makeIntake(options);
     applyReceiveOptions(descriptor.fd, options);
@@ -65,11 +65,12 @@ export class UnixSocket extends Duplex {
 
   /**
    * Connects to a listening stream socket.
-   * @throws FieldValueError for an address that is too long; SystemCallError ECONNREFUSED, ENOENT, EACCES, EPROTOTYPE for a
+   * @throws ArgumentError; FieldValueError for an address that is too long; SystemCallError ECONNREFUSED, ENOENT, EACCES, EPROTOTYPE for a
    * socket of another type, EAGAIN for a full backlog.
    */
   static async connect(address: UnixAddress, options: UnixSocketOptions = {}): Promise<UnixSocket> {
-    return connected(LINUX.SOCK_STREAM, address, descriptor => new UnixSocket(descriptor, options));
+    requireHalfOpen(options);
+    return connected(LINUX.SOCK_STREAM, address, options, descriptor => new UnixSocket(descriptor, options));
   }
 
   /** The descriptor's number; undefined once the socket is destroyed. */

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { ArgumentError, requireArray } from '../../../io/argument-error.js';
+import { ArgumentError, requireArray, requireObject } from '../../../io/argument-error.js';
 import { requireDescriptor } from '../../../io/descriptor.js';
 import { check, SystemCallError } from '../../../io/errors.js';
 import { native } from '../../../io/native.js';
@@ -32,10 +32,13 @@ export function executeWithListeners(
   options: ExecuteOptions = {},
 ): never {
   requireArray('listeners', listeners);
-  for (const listener of listeners) requirePassable(listener);
+  for (const listener of listeners)
+    requirePassable(requireObject('listeners', listener, 'objects with { name, descriptor }'));
+  const { environment: given = process.env } = requireObject('options', options);
+  requireObject('environment', given);
   requireArray('args', args);
   const words = [requireText('command', command), ...args.map(text => requireText('args', text))];
-  const environment = { ...(options.environment ?? process.env), ...activation(listeners) };
+  const environment = { ...given, ...activation(listeners) };
   const path = findProgram(command, environment.PATH ?? '');
   const variables = variablesOf(environment);
   assumeIdentity(resolveIdentity(options));
@@ -73,7 +76,7 @@ function requireText(argument: string, text: string): string {
 
 /** What FileDescriptorName= of systemd.socket(5) takes. */
 function requireName(name: string): void {
-  if (/^[\x21-\x39\x3b-\x7e]{1,255}$/.test(name)) return;
+  if (typeof name === 'string' && /^[\x21-\x39\x3b-\x7e]{1,255}$/.test(name)) return;
   throw new ArgumentError('name', name, '1 to 255 printable characters of ASCII, none of them a colon or a space');
 }
 

@@ -1,3 +1,4 @@
+import { requireObject } from '../../../io/argument-error.js';
 import { check } from '../../../io/errors.js';
 import { native } from '../../../io/native.js';
 import { socketKind } from '../descriptor-kind.js';
@@ -27,7 +28,9 @@ export interface ListenFdsOptions {
  * meant for another process (LISTEN_PID). A second call gives none.
  * @throws SystemCallError EBADF where the environment promises descriptors that are not open.
  */
-export function listenFds({ environment = process.env }: ListenFdsOptions = {}): NamedListener[] {
+export function listenFds(options: ListenFdsOptions = {}): NamedListener[] {
+  const { environment = process.env } = requireObject('options', options);
+  requireObject('environment', environment);
   const { LISTEN_PID, LISTEN_FDS, LISTEN_FDNAMES } = environment;
   for (const name of ['LISTEN_PID', 'LISTEN_FDS', 'LISTEN_FDNAMES'] as const) delete environment[name];
   if (LISTEN_PID === undefined || LISTEN_FDS === undefined || Number(LISTEN_PID) !== process.pid) return [];

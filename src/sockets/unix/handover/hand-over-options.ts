@@ -1,4 +1,4 @@
-import { requireFunction, requireNumber } from '../../../io/argument-error.js';
+import { requireFunction, requireNumber, requireObject } from '../../../io/argument-error.js';
 import type { PeerCredentials } from '../peer-credentials.js';
 import { trustsSameUser } from './trust.js';
 
@@ -36,7 +36,7 @@ export function handOverSettings(options: HandOverOptions): HandOverSettings {
     onError = warn,
     readyTimeout = 300_000,
     drainTimeout = 30_000,
-  } = options;
+  } = requireObject('options', options);
   requireNumber('readyTimeout', readyTimeout, 0, LONGEST_MS, 'ms');
   requireNumber('drainTimeout', drainTimeout, 0, LONGEST_MS, 'ms');
   requireFunction('allow', allow);

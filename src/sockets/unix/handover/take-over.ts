@@ -1,4 +1,4 @@
-import { requireSignal } from '../../../io/argument-error.js';
+import { requireFunction, requireObject, requireSignal, requireText } from '../../../io/argument-error.js';
 import { SystemCallError } from '../../../io/errors.js';
 import { showUnixAddress, type UnixAddress } from '../address.js';
 import { boundAddress, type NamedListener } from '../named-listener.js';
@@ -24,6 +24,8 @@ export interface TakeOverOptions {
  * ('NO_OFFER'), or speaks something else ('PROTOCOL'); SystemCallError EACCES; the reason of `signal`.
  */
 export async function takeOver(path: UnixAddress, options: TakeOverOptions = {}): Promise<TakenOver | undefined> {
+  const { trust = trustsSameUser } = requireObject('options', options);
+  requireFunction('trust', trust);
   const signal = requireSignal(options.signal);
   signal?.throwIfAborted();
   const socket = await connectUnlessNobody(path);
@@ -32,7 +34,6 @@ export async function takeOver(path: UnixAddress, options: TakeOverOptions = {})
   const exchange = new LineExchange(socket);
   try {
     const predecessor = peerCredentials(socket);
-    const { trust = trustsSameUser } = options;
     if (!(await trust(predecessor))) {
       throw new HandOverError('NOT_ALLOWED', `${showUnixAddress(path)} belongs to user ${predecessor.uid}`);
     }
@@ -101,6 +102,7 @@ export class TakenOver {
    * @throws HandOverError 'PROTOCOL' where the old process offered none of that name.
    */
   take(name: string): OwnedDescriptor {
+    requireText('name', name);
     const found = this.listeners.find(listener => listener.name === name);
     if (found !== undefined) return found.descriptor;
     const names = this.listeners.map(listener => listener.name).join(', ');
