@@ -157,10 +157,11 @@ export const SOCKET_BUFFERS = {
     codec: int,
     unit: 'bytes',
     range: [-1, 2 ** 31 - 1],
-    on: ['unix', 'udp'],
+    on: ['unix', 'udp', 'tcp'],
     access: 'rw',
     sample: 0,
     since: 'Linux 3.4',
-    about: 'Where the next MSG_PEEK begins, and that each one moves on; -1 is off.',
+    about:
+      'Where the next MSG_PEEK begins, and that each one moves on; -1 is off. Of tcp since Linux 6.9, over IPv6 later.',
   }),
 } as const;

@@ -1,12 +1,16 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { connect as connectPlain } from 'node:net';
+import { connect as connectPlain, createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { descriptorOf } from '../../../src/io/descriptor.js';
 import { native } from '../../../src/io/native.js';
 import { getOption, setOption } from '../../../src/io/option.js';
+import { OPTIONS } from '../../../src/options/table.js';
 import { connect } from '../../../src/sockets/connect.js';
 import { listen } from '../../../src/sockets/listen.js';
+import { LINUX } from '../../../src/wire/constants.generated.js';
 import { Descriptors, families, LOOPBACK, must, nameOf, ready } from '../../support/kernel/loopback.js';
+import { isNewerThanKernel } from '../../support/kernel/option-rows.js';
 import { socketOfKind } from '../../support/kernel/option-sockets.js';
 import { LoopbackServer, portOf, textOf } from '../../support/kernel/servers.js';
 
@@ -52,6 +56,35 @@ describe('what only a connected socket has', () => {
     native().close(descriptor);
   });
 });
+
+describe('SO_PEEK_OFF', () => {
+  it.skipIf(isNewerThanKernel('Linux 6.9'))(
+    'of a TCP connection has each look go on where the last one ended',
+    async () => {
+      expect(OPTIONS.SO_PEEK_OFF.on).toContain('tcp');
+      const server = await listen(createServer({ pauseOnConnect: true }), { host: '127.0.0.1' });
+      const accepted = once(server, 'connection');
+      const client = await connect({ host: '127.0.0.1', port: portOf(server) });
+      const [peer] = await accepted;
+      setOption(peer, 'SO_PEEK_OFF', 1);
+      client.end('abcdef');
+      const descriptor = must(native().duplicate(descriptorOf(peer)));
+      await ready(descriptor);
+      expect([peek(descriptor, 2), peek(descriptor, 2), getOption(peer, 'SO_PEEK_OFF')]).toEqual(['bc', 'de', 5]);
+      native().close(descriptor);
+      expect(await textOf(peer)).toBe('abcdef');
+      server.close();
+    },
+  );
+});
+
+/** Looks at bytes that wait without taking them. */
+function peek(descriptor: number, count: number): string {
+  const bytes = Buffer.alloc(count);
+  const received = { length: 0, flags: 0, nameLength: 0, controlLength: 0 };
+  must(native().receiveMessage(descriptor, bytes, null, null, LINUX.MSG_PEEK, received));
+  return bytes.toString();
+}
 
 describe('options of a listener', () => {
   it('TCP_SAVE_SYN keeps the headers of each SYN, and gives them once', async () => {

@@ -80,7 +80,8 @@ export function expectAsListed(name: OptionName, refusal: string | undefined): v
   expect(refusal, because).toBe(errno);
 }
 
-function isNewerThanKernel(since: string): boolean {
+/** Whether what came with `since`, as `Linux 6.9`, is newer than the running kernel. */
+export function isNewerThanKernel(since: string): boolean {
   const [major = 0, minor = 0] = (/\d+(\.\d+)+/.exec(since)?.[0] ?? '').split('.').map(Number);
   const [ourMajor = 0, ourMinor = 0] = release().split('.').map(Number);
   return major > ourMajor || (major === ourMajor && minor > ourMinor);
