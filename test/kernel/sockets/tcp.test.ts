@@ -78,6 +78,27 @@ describe('cork', () => {
   });
 });
 
+describe('corks within corks', () => {
+  it.each([
+    ['within one another', (socket: Socket, body: () => void) => cork(socket, () => cork(socket, body))],
+    ['beside one another', (socket: Socket, body: () => void) => cork(socket, body)],
+  ])('%s are taken off by the last to end', async (_how, inner) => {
+    await using server = await LoopbackServer.open();
+    const { client } = await pair(server);
+    let end: () => void = () => undefined;
+    const outer = cork(client, () => new Promise<void>(resolve => (end = resolve)));
+    await inner(client, () => void client.write('body'));
+    expect(getOption(client, 'TCP_CORK')).toBe(true);
+    end();
+    await outer;
+    expect(getOption(client, 'TCP_CORK')).toBe(false);
+    const failed = cork(client, () => cork(client, () => Promise.reject(new Error('no body'))));
+    await expect(failed).rejects.toThrow('no body');
+    expect(getOption(client, 'TCP_CORK')).toBe(false);
+    client.destroy();
+  });
+});
+
 describe('reset', () => {
   it('has the peer get ECONNRESET, and leaves no TIME_WAIT', async () => {
     await using server = await LoopbackServer.open(socket => socket.resume());
