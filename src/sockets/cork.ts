@@ -16,7 +16,8 @@ const depths = new WeakMap<Socket, number>();
  *       socket.write(body);
  *     });
  *
- * Of calls within one another, or beside one another, the last to end takes the cork off.
+ * Of calls within one another, or beside one another, the last to end takes the cork off. A `socket.cork()` of Node's that
+ * still holds something back at the end is lifted.
  * @returns what `write` returns. If it throws, the cork is taken off all the same.
  * @throws ArgumentError; DescriptorError, SystemCallError as setOption does.
  */

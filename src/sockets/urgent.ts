@@ -10,7 +10,8 @@ import { requireSocket } from './stream/require-socket.js';
 
 /**
  * Sends urgent data after everything written before: the last byte of `data` is the urgent one, any others are ordinary
- * (tcp(7); RFC 6093 advises new protocols against it).
+ * (tcp(7); RFC 6093 advises new protocols against it). It does not wait for `socket.uncork()`: where Node's cork holds
+ * something back that was written before, it is lifted.
  * @throws ArgumentError for data that is empty or none; DescriptorError; SystemCallError EAGAIN where the send buffer is full.
  */
 export async function sendUrgent(socket: Socket, data: string | Uint8Array): Promise<void> {

@@ -97,6 +97,16 @@ describe('corks within corks', () => {
     expect(getOption(client, 'TCP_CORK')).toBe(false);
     client.destroy();
   });
+
+  it("ends though a cork of Node's is taken off only afterwards", async () => {
+    await using server = await LoopbackServer.open();
+    const { client, peer } = await pair(server);
+    client.cork();
+    await cork(client, () => client.write('body'));
+    client.uncork();
+    client.end();
+    expect(await textOf(peer)).toBe('body');
+  });
 });
 
 describe('reset', () => {
@@ -135,6 +145,30 @@ describe('urgent data', () => {
     expect(receiveUrgent(peer)).toBeUndefined();
     client.end(' data');
     expect(await textOf(peer)).toBe('ordinary data');
+  });
+
+  it.each(['!', 'now!'])("is not held back by a cork of Node's: %s", async data => {
+    await using server = await LoopbackServer.open(socket => socket.pause());
+    const { client, peer } = await pair(server);
+    const urgent = new Promise<number>(resolve => watchUrgent(peer, resolve));
+    client.cork();
+    client.cork();
+    client.write('before ');
+    await sendUrgent(client, data);
+    expect(await urgent).toBe('!'.charCodeAt(0));
+    client.write(' after');
+    client.uncork();
+    client.end();
+    expect(await textOf(peer)).toBe(`before ${data.slice(0, -1)} after`);
+  });
+
+  it("leaves a cork of Node's alone that holds nothing back", async () => {
+    await using server = await LoopbackServer.open();
+    const { client } = await pair(server);
+    client.cork();
+    await sendUrgent(client, '!');
+    expect(client.writableCorked).toBe(1);
+    client.destroy();
   });
 
   it('is the last byte of data that the send buffer has no room for', async () => {
