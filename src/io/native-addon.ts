@@ -199,12 +199,23 @@ export interface NativeAddon {
   readonly Poller: NativePollerConstructor;
 
   /**
-   * execve(2), with `descriptors` as 3, 4, ... of the new program and every other descriptor above 2 closed. Returns only on
-   * failure, after which this process can but end.
+   * execve(2), with `descriptors` as 3, 4, ... of the new program and every other descriptor above 2 closed, under `identity`:
+   * user, group (0xffffffff: the present one), and, where there is a group, the supplementary groups. Returns only on failure,
+   * with nothing changed: the system call that failed, and its negated errno.
    */
-  execute(path: string, argv: string[], environment: string[], descriptors: Int32Array): ResultOrErrno;
+  execute(
+    path: string,
+    argv: string[],
+    environment: string[],
+    descriptors: Int32Array,
+    identity: Uint32Array,
+  ): { call: string; result: ResultOrErrno };
   /** getpwnam(3): uid and gid of a user into `identity[0]` and `identity[1]`; -ENOENT where there is no such user. */
   findUser(name: string, identity: Uint32Array): ResultOrErrno;
+  /** getgrnam(3): the gid of a group; -ENOENT where there is no such group. */
+  findGroup(name: string): ResultOrErrno;
+  /** getgrouplist(3): the groups of a user, `gid` among them, into `groups`; how many they are, -ERANGE for too many. */
+  findGroups(user: string, gid: number, groups: Uint32Array): ResultOrErrno;
 
   /**
    * Opens /dev/net/tun and attaches it to the interface of that name, which it makes where there is none (ioctl TUNSETIFF).

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { finish, start } from '../../support/lab/command.js';
+import { describeNeeding } from '../../support/lab/index.js';
 
 const root = new URL('../../..', import.meta.url).pathname;
 
@@ -54,4 +55,17 @@ test('listen leaves the path to the program, which finds its socket there', asyn
   const { stdout, status } = await finish(start(words, { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] }));
   expect([stdout, status]).toEqual(['1\n', 0]);
   expect(existsSync(join(folder, 'one.sock'))).toBe(true);
+});
+
+describeNeeding('otherUsers', 'as root', () => {
+  test('listen leaves no path behind where another user cannot run the program', async () => {
+    writeFileSync(join(folder, 'no-program'), 'no program at all', { mode: 0o755 });
+    const args = ['./two.sock', '--user', 'nobody', '--', join(folder, 'no-program')];
+    const words = [process.execPath, join(root, 'bin/subsocket.js'), 'listen', ...args];
+    const { stderr, status } = await finish(start(words, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] }));
+    // The folder is root's alone.
+    expect(stderr).toMatch(/^subsocket listen: execve .*EACCES.*; it was to run as nobody$/m);
+    expect(status).toBe(2);
+    expect(existsSync(join(folder, 'two.sock'))).toBe(false);
+  });
 });

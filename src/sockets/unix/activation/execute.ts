@@ -4,7 +4,7 @@ import { ArgumentError, requireArray, requireObject } from '../../../io/argument
 import { requireDescriptor } from '../../../io/descriptor.js';
 import { check, SystemCallError } from '../../../io/errors.js';
 import { native } from '../../../io/native.js';
-import { assumeIdentity, type Identity, resolveIdentity } from './privileges.js';
+import { type Identity, resolveIdentity } from './privileges.js';
 
 /** A listening socket and the name under which the program is to find it. */
 export interface PassedListener {
@@ -20,10 +20,9 @@ export interface ExecuteOptions extends Identity {
 /**
  * Becomes another program, which finds the sockets as sd_listen_fds(3) says: descriptors from 3 on, LISTEN_FDS, LISTEN_PID and
  * LISTEN_FDNAMES. The process id stays. Standard input, output and error go along, every other descriptor is closed.
- * @returns never, where it succeeds.
- * @throws ArgumentError where there is no such program or user, or a text has a NUL; SystemCallError EBADF for a listener that
- * is not open; Error EPERM where the user may not be changed; and SystemCallError ENOEXEC or the like, after which this process
- * can only end.
+ * @returns never, where it succeeds. Where it throws, this process is as it was, with its user and its descriptors.
+ * @throws ArgumentError where there is no such program, user or group, or a text has a NUL; SystemCallError EBADF for a
+ * listener that is not open, EPERM where the user may not be changed, ENOEXEC or the like where the program cannot be run.
  */
 export function executeWithListeners(
   command: string,
@@ -41,10 +40,19 @@ export function executeWithListeners(
   const environment = { ...given, ...activation(listeners) };
   const path = findProgram(command, environment.PATH ?? '');
   const variables = variablesOf(environment);
-  assumeIdentity(resolveIdentity(options));
+  const identity = resolveIdentity(options);
   const descriptors = Int32Array.from(listeners, ({ descriptor }) => descriptor);
-  const result = native().execute(path, words, variables, descriptors);
-  throw new SystemCallError(result, 'execve', { object: path });
+  const { call, result } = native().execute(path, words, variables, descriptors, identity);
+  throw new SystemCallError(result, call, { object: path, advice: adviceOn(call, options) });
+}
+
+/** The calls that change the identity are named after what they set. */
+function adviceOn(call: string, { user, group }: Identity): string | undefined {
+  const who = [user, group].filter(name => name !== undefined).join(' and group ');
+  if (who === '') return undefined;
+  return call.startsWith('set')
+    ? 'to run as somebody else needs root, or CAP_SETUID and CAP_SETGID'
+    : `it was to run as ${who}`;
 }
 
 function activation(listeners: readonly PassedListener[]): Record<string, string> {

@@ -1,4 +1,4 @@
-import { ArgumentError } from '../../../io/argument-error.js';
+import { ArgumentError, requireInteger, requireText } from '../../../io/argument-error.js';
 import { native } from '../../../io/native.js';
 
 /** Who a program is to run as. */
@@ -9,43 +9,53 @@ export interface Identity {
   group?: string;
 }
 
-/** Numbers of an identity, looked up before anything is changed. */
-export interface ResolvedIdentity {
-  user: string | undefined;
-  uid: number | undefined;
-  gid: number | string | undefined;
-}
-
-/** initgroups(3), which @types/node does not have. */
-type ProcessWithGroups = NodeJS.Process & { initgroups(user: string, group: string | number): void };
-
+/** (uid_t) -1 and (gid_t) -1, which stay as they are: setresuid(2). */
+const AS_IT_IS = 0xffff_ffff;
+/** NGROUPS_MAX of linux/limits.h. */
+const MOST_GROUPS = 65_536;
 const NUMBER = /^\d{1,10}$/;
 
 /**
- * Looks an identity up.
- * @throws ArgumentError for a user that does not exist, or a number that stands without a group.
+ * Looks an identity up: numbers of user and group, and of the supplementary groups, which are the user's own, or where the
+ * user has no name the group alone.
+ * @throws ArgumentError for a user or group that does not exist, or the number of a user that stands without a group.
  */
-export function resolveIdentity({ user, group }: Identity): ResolvedIdentity {
-  const gid = group !== undefined && NUMBER.test(group) ? Number(group) : group;
-  if (user === undefined) return { user, uid: undefined, gid };
+export function resolveIdentity({ user, group }: Identity): Uint32Array {
+  requireText('user', user);
+  requireText('group', group);
+  const given = group === undefined ? undefined : groupNumber(group);
+  if (user === undefined) return given === undefined ? Uint32Array.of(AS_IT_IS, AS_IT_IS) : alone(AS_IT_IS, given);
   if (NUMBER.test(user)) {
-    if (gid === undefined) throw new ArgumentError('group', group, 'a name or number, where the user is a number');
-    return { user, uid: Number(user), gid };
+    if (given === undefined) throw new ArgumentError('group', group, 'a name or number, where the user is a number');
+    return alone(requireId('user', user), given);
   }
-  const identity = new Uint32Array(2);
-  if (native().findUser(user, identity) < 0) throw new ArgumentError('user', user, 'the name or number of a user');
-  return { user, uid: identity[0], gid: gid ?? identity[1] };
+  const [uid = AS_IT_IS, own = AS_IT_IS] = userNumbers(user);
+  const gid = given ?? own;
+  return Uint32Array.of(uid, gid, ...groupsOf(user, gid));
 }
 
-/**
- * Becomes another user for good, with the groups of that user. Groups go first: without the privilege they could not any more.
- * @throws Error EPERM where this process is not privileged.
- */
-export function assumeIdentity({ user, uid, gid }: ResolvedIdentity): void {
-  if (gid !== undefined) {
-    if (user === undefined || NUMBER.test(user)) process.setgroups?.([gid]);
-    else (process as ProcessWithGroups).initgroups(user, gid);
-    process.setgid?.(gid);
-  }
-  if (uid !== undefined) process.setuid?.(uid);
+function alone(uid: number, gid: number): Uint32Array {
+  return Uint32Array.of(uid, gid, gid);
+}
+
+function requireId(argument: string, text: string): number {
+  return requireInteger(argument, Number(text), 0, AS_IT_IS - 1);
+}
+
+function userNumbers(user: string): Uint32Array {
+  const numbers = new Uint32Array(2);
+  if (native().findUser(user, numbers) < 0) throw new ArgumentError('user', user, 'the name or number of a user');
+  return numbers;
+}
+
+function groupNumber(group: string): number {
+  if (NUMBER.test(group)) return requireId('group', group);
+  const gid = native().findGroup(group);
+  if (gid < 0) throw new ArgumentError('group', group, 'the name or number of a group');
+  return gid;
+}
+
+function groupsOf(user: string, gid: number): Uint32Array {
+  const groups = new Uint32Array(MOST_GROUPS);
+  return groups.subarray(0, native().findGroups(user, gid, groups));
 }
