@@ -27,7 +27,7 @@ function pairOf<Made>(type: UnixSocketType, make: (descriptor: OwnedDescriptor) 
   }
 }
 
-/** Two connected streams. One end may go to a child (`detach().fd` in `stdio`), or to another process in a message. */
+/** Two connected streams. One end may go to a child (`detach()`, and its `fd` in `stdio`), or to another process in a message. */
 export function socketPair(options: UnixSocketOptions = {}): [UnixSocket, UnixSocket] {
   return pairOf(LINUX.SOCK_STREAM, descriptor => new UnixSocket(descriptor, options));
 }

@@ -52,3 +52,18 @@ it("no document names a folder of somebody's machine", () => {
   );
   expect(named).toEqual([]);
 });
+
+it('every program in a document is one that the oldest supported Node can read', () => {
+  const AsyncFunction = (async () => undefined).constructor as new (body: string) => unknown;
+  const unreadable = pages.flatMap(({ path, text }) =>
+    [...text.matchAll(/^```js\n([\s\S]*?)^```/gm)].flatMap(([, program = '']) => {
+      try {
+        new AsyncFunction(program.replace(/^import [^;]*;$/gm, ''));
+        return [];
+      } catch (error) {
+        return [`${path}: ${error}`];
+      }
+    }),
+  );
+  expect(unreadable).toEqual([]);
+});
