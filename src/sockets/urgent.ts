@@ -12,7 +12,8 @@ import { requireSocket } from './stream/require-socket.js';
  * Sends urgent data after everything written before: the last byte of `data` is the urgent one, any others are ordinary
  * (tcp(7); RFC 6093 advises new protocols against it). It does not wait for `socket.uncork()`: where Node's cork holds
  * something back that was written before, it is lifted.
- * @throws ArgumentError for data that is empty or none; DescriptorError; SystemCallError EAGAIN where the send buffer is full.
+ * @throws ArgumentError for data that is empty or none; DescriptorError; SystemCallError EAGAIN where the send buffer is full,
+ * EPIPE where this end has ended.
  */
 export async function sendUrgent(socket: Socket, data: string | Uint8Array): Promise<void> {
   const bytes = typeof data === 'string' ? Buffer.from(data) : data;
@@ -20,6 +21,9 @@ export async function sendUrgent(socket: Socket, data: string | Uint8Array): Pro
     throw new ArgumentError('data', data, 'a string or a Uint8Array of one byte at least');
   }
   requireSocket(socket);
+  if (socket.writableEnded && !socket.destroyed) {
+    throw new SystemCallError(LINUX.EPIPE, 'sendmsg', { object: 'MSG_OOB', advice: 'the socket was ended' });
+  }
   // The kernel may take a part of many bytes, and would mark the last one of that part.
   if (bytes.length > 1) socket.write(bytes.subarray(0, -1));
   await flushed(socket);

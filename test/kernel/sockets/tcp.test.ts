@@ -171,6 +171,17 @@ describe('urgent data', () => {
     client.destroy();
   });
 
+  it.each(['!', 'now!'])('is refused after the end, and the connection goes on: %s', async data => {
+    await using server = await LoopbackServer.echo();
+    const { client } = await pair(server);
+    client.end('before');
+    const refused = { name: 'SystemCallError', code: 'EPIPE' };
+    await expect(sendUrgent(client, data)).rejects.toMatchObject(refused);
+    await once(client, 'finish');
+    await expect(sendUrgent(client, data)).rejects.toMatchObject(refused);
+    expect(await textOf(client)).toBe('before');
+  });
+
   it('is the last byte of data that the send buffer has no room for', async () => {
     await using server = await LoopbackServer.open(socket => socket.pause());
     const { client, peer } = await pair(server);
