@@ -1,4 +1,3 @@
-import { Duplex } from 'node:stream';
 import { check, DescriptorError, systemCallError } from '../../io/errors.js';
 import { native } from '../../io/native.js';
 import { LINUX } from '../../wire/constants.generated.js';
@@ -13,6 +12,7 @@ import type { UnixOutgoing, UnixSendOptions } from './parcel.js';
 import { Readiness } from './readiness.js';
 import { applyReceiveOptions, requireHalfOpen, type UnixReceiveOptions } from './receive-options.js';
 import { requireUnixSocket } from './require-socket.js';
+import { SocketLike } from './socket-like.js';
 import { StreamReader } from './stream-reader.js';
 import { StreamSender } from './stream-sender.js';
 import { StreamWriter, type WriteCallback } from './stream-writer.js';
@@ -30,7 +30,7 @@ export interface UnixSocketOptions extends UnixReceiveOptions {
  * events. A socket that is read as bytes ('data', pipe, `for await`) emits 'descriptors' before the bytes that they came
  * with; where nobody listens they are closed. One socket should be read in one of these ways.
  */
-export class UnixSocket extends Duplex {
+export class UnixSocket extends SocketLike {
   readonly #descriptor: OwnedDescriptor;
   readonly #readiness: Readiness;
   readonly #intake: Intake;
@@ -53,7 +53,10 @@ export class UnixSocket extends Duplex {
     this.#descriptor = descriptor.transfer();
     this.#readiness = new Readiness(this.#descriptor.fd, {
       readable: () => this.#intake.readable(),
-      writable: () => this.#writer.writable(this.#descriptor.fd),
+      writable: () => {
+        this.active();
+        this.#writer.writable(this.#descriptor.fd);
+      },
       disconnected: () => this.#disconnected(),
     });
     this.#writer = new StreamWriter(wanted => this.#readiness.wantWritable(wanted));
@@ -166,10 +169,12 @@ export class UnixSocket extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, callback: WriteCallback): void {
+    this.active();
     this.#writer.write(this.#descriptor.fd, [this.#sender.parcelOf(chunk)], callback);
   }
 
   override _writev(chunks: { chunk: Buffer }[], callback: WriteCallback): void {
+    this.active();
     const parcels = chunks.map(({ chunk }) => this.#sender.parcelOf(chunk));
     this.#writer.write(this.#descriptor.fd, parcels, callback);
   }
@@ -186,15 +191,18 @@ export class UnixSocket extends Duplex {
     this.#intake.close(error);
     if (!this.#detached) this.#descriptor.close();
     this.#writer.close(error ?? closedError());
-    callback(error);
+    super._destroy(error, callback);
   }
 
   #makeIntake(options: UnixReceiveOptions): Intake {
     const reader = new StreamReader();
     const socket = this;
     const host = {
-      read: (limit: number, messages: UnixMessage[], buffer?: Uint8Array) =>
-        reader.read(socket.#descriptor.fd, limit, messages, buffer),
+      read(limit: number, messages: UnixMessage[], buffer?: Uint8Array) {
+        const outcome = reader.read(socket.#descriptor.fd, limit, messages, buffer);
+        if (messages.length > 0) socket.active();
+        return outcome;
+      },
       get takesMessages() {
         return socket.#bytesWanted || socket.#hasListener;
       },
