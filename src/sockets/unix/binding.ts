@@ -62,7 +62,7 @@ export function bindDescriptor(
   if (options.mode !== undefined) fs.fchmodSync(descriptor, options.mode);
   const path = absolutePath(given);
   return withTurn(path, address, () => {
-    requireBound(bindPath(descriptor, name, path, options), path, address);
+    requireBound(bindPath(descriptor, name, path, options), path, address, options);
     const binding = bindingOf(path);
     return orUnlink(binding, () => {
       check(complete(), 'listen', { ...unixAddressDetails(address), descriptor });
@@ -123,9 +123,12 @@ function withTurn<Result>(path: Buffer, address: UnixAddress, action: () => Resu
   }
 }
 
-function requireBound(result: number, path: Buffer, address: UnixAddress): void {
+function requireBound(result: number, path: Buffer, address: UnixAddress, options: UnixBindOptions = {}): void {
   if (result >= 0) return;
-  throw new SystemCallError(result, 'bind', { ...unixAddressDetails(address), advice: adviceFor(-result, path) });
+  const stale =
+    result === -LINUX.EADDRINUSE && options.replaceStale === false && isStale(encodeUnixAddress(address), path);
+  const advice = stale ? 'nobody has it open: it is left, and replaceStale is false' : adviceFor(-result, path);
+  throw new SystemCallError(result, 'bind', { ...unixAddressDetails(address), advice });
 }
 
 function adviceFor(errno: number, path: Buffer): string | undefined {
