@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import { DescriptorError } from '../../io/errors.js';
 import { native } from '../../io/native.js';
 import { LINUX } from '../../wire/constants.generated.js';
@@ -20,6 +21,15 @@ export function socketKind(descriptor: number): DescriptorKind | undefined {
   if (family === undefined) return undefined;
   const type = integerOption(descriptor, LINUX.SO_TYPE) ?? 0;
   return { family, type, listening: integerOption(descriptor, LINUX.SO_ACCEPTCONN) === 1 };
+}
+
+/** True for a pipe or FIFO that is open. */
+export function isPipe(descriptor: number): boolean {
+  try {
+    return fs.fstatSync(descriptor).isFIFO();
+  } catch {
+    return false;
+  }
 }
 
 function integerOption(descriptor: number, name: number): number | undefined {

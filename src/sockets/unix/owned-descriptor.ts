@@ -9,7 +9,7 @@ import { native } from '../../io/native.js';
 import { LINUX } from '../../wire/constants.generated.js';
 import { listenOn } from '../stream/listen-on.js';
 import { failureOfConnected } from './connection-state.js';
-import { requireKind, socketKind } from './descriptor-kind.js';
+import { isPipe, requireKind } from './descriptor-kind.js';
 import { requireHalfOpen } from './receive-options.js';
 
 /** Names of the constants that socket(2) takes. */
@@ -113,12 +113,12 @@ export class OwnedDescriptor {
   /**
    * A connected stream socket, or a pipe, as Node's own `net.Socket`, which owns the descriptor from then on.
    * One whose connection the peer has reset meanwhile is destroyed with that error.
-   * @throws DescriptorError 'DESCRIPTOR_KIND' for a socket that is no connected stream; ArgumentError for a wrong `signal`.
+   * @throws DescriptorError 'DESCRIPTOR_KIND' for what is neither a pipe nor a connected stream socket; ArgumentError for a wrong `signal`.
    */
   toSocket(options: Pick<net.SocketConstructorOpts, 'allowHalfOpen' | 'signal'> = {}): net.Socket {
     requireHalfOpen(options);
     requireSignal(options.signal);
-    const failure = socketKind(this.fd) === undefined ? undefined : this.#requireConnected();
+    const failure = isPipe(this.fd) ? undefined : this.#requireConnected();
     const socket = this.#give(fd => new net.Socket({ ...options, fd, readable: true, writable: true }));
     return failure === undefined ? socket : socket.destroy(failure);
   }

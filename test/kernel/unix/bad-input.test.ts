@@ -159,6 +159,17 @@ describe('an owned descriptor', () => {
     }),
   );
 
+  test('of a file becomes no net.Socket', () =>
+    expectLevelDescriptors(() => {
+      using descriptor = fileWith('x');
+      const refused = {
+        code: 'DESCRIPTOR_KIND',
+        message: expect.stringMatching(/^toSocket\(\): descriptor \d+ is no socket/),
+      };
+      expect(() => descriptor.toSocket()).toThrow(expect.objectContaining(refused));
+      expect(descriptor.closed).toBe(false);
+    }));
+
   test('becomes no server where none is given to it', () =>
     expectLevelDescriptors(async () => {
       const listening = (await UnixServer.listen(socketPath())).detach();
