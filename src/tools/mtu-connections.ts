@@ -15,6 +15,8 @@ import { SearchDriver } from './search-driver.js';
 const CARRIER = 'tcp';
 /** So many times the longest wait for an answer a first connection may take: a SYN that is lost goes again after a second. */
 const CONTACT_WAITS = 4;
+/** So many connections that the target resets are opened anew for one probe. */
+const MOST_RESETS = 5;
 /** Connections whose segment was given up are kept: an acknowledgment may come late. */
 const MOST_OPEN = 100;
 
@@ -25,6 +27,8 @@ const MOST_OPEN = 100;
 export class ConnectionSearch {
   private readonly startedAt = native().monotonicNow();
   private readonly connections = new Map<MtuProbe, ProbingConnection>();
+  /** How many of a probe's connections were reset. */
+  private readonly resets = new WeakMap<MtuProbe, number>();
   private state: SearchState;
   private driver: SearchDriver | undefined;
   private port = 0;
@@ -67,6 +71,7 @@ export class ConnectionSearch {
       this.state.sent = sent + 1;
       if (errno === 0) return true;
       if (errno === LINUX.ECONNREFUSED) this.state.refusedBy = this.refusal('connection-refused');
+      else if (errno === LINUX.ECONNRESET) this.state.refusedBy = this.refusal('connection-reset');
       else if (errno !== undefined && index === ports.tcp.length - 1) this.state.refusal = localErrorName(errno);
     }
     return false;
@@ -145,20 +150,37 @@ export class ConnectionSearch {
   private sendSegment(probe: MtuProbe, connection: ProbingConnection): MtuOutcome | undefined {
     const errno = connection.takeError();
     if (errno === LINUX.ECONNREFUSED) return this.refusal('connection-refused', probe.sentAt);
-    if (errno !== 0 || connection.send(probe.size)) return undefined;
+    const sent = errno === LINUX.ECONNRESET ? 'reset' : errno === 0 ? connection.send(probe.size) : undefined;
+    if (sent === 'reset') this.tryAgain(probe, connection);
+    return sent === 'too-long' ? this.tooLong(connection) : undefined;
+  }
+
+  private fateOf(probe: MtuProbe, connection: ProbingConnection): MtuOutcome | undefined {
+    const { fate } = connection;
+    if (fate === 'acknowledged') {
+      return { kind: 'fits', from: String(this.target.address), rtt: since(probe.sentAt), replyHopLimit: -1 };
+    }
+    if (fate === 'reset') this.tryAgain(probe, connection);
+    return fate === 'cut' ? this.tooLong(connection) : undefined;
+  }
+
+  private tooLong(connection: ProbingConnection): MtuOutcome {
     this.limitTo(connection.mtu);
     return { kind: 'local' };
   }
 
-  private fateOf({ sentAt }: MtuProbe, connection: ProbingConnection): MtuOutcome | undefined {
-    const { fate } = connection;
-    if (fate === 'acknowledged') {
-      return { kind: 'fits', from: String(this.target.address), rtt: since(sentAt), replyHopLimit: -1 };
+  /** A reset says nothing of sizes. A target that resets one connection after the other lets nothing be learned. */
+  private tryAgain(probe: MtuProbe, connection: ProbingConnection): void {
+    connection.close();
+    if (probe.outcome !== undefined) return;
+    const resets = (this.resets.get(probe) ?? 0) + 1;
+    this.resets.set(probe, resets);
+    if (resets <= MOST_RESETS) {
+      this.driver?.attempt(() => this.send(probe));
+      return;
     }
-    if (fate === 'reset') return this.refusal('connection-reset', sentAt);
-    if (fate === 'pending') return undefined;
-    this.limitTo(connection.mtu);
-    return { kind: 'local' };
+    this.state.refusedBy = this.refusal('connection-reset', probe.sentAt);
+    this.driver?.stop();
   }
 
   private refusal(error: string, sentAt = native().monotonicNow()): MtuRefusal {

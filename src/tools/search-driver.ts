@@ -52,17 +52,25 @@ export class SearchDriver {
     this.finish({ boundary: { lower, upper: options.most + 1, proven: false }, contact: answered.size > 0 });
   }
 
+  /** Does something for the search. What it throws ends the search. */
+  attempt(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      clearTimeout(this.timer);
+      this.settle?.reject(error);
+      this.settle = undefined;
+    }
+  }
+
   private advance(): void {
     if (this.settle === undefined) return;
     clearTimeout(this.timer);
-    try {
+    this.attempt(() => {
       this.sendDue();
       this.options.onStep?.();
-    } catch (error) {
-      this.settle.reject(error);
-      this.settle = undefined;
-      return;
-    }
+    });
+    if (this.settle === undefined) return;
     if (this.runner.result !== undefined) this.finish(this.runner.result);
     else this.waitOn();
   }

@@ -52,11 +52,15 @@ function unlimited({ pathMtu, interfaceMtu, offeredMss, tcpMss, sockets }: PathM
 }
 
 function unknown(result: PathMtuResult): string {
-  const { protocol, lowerBound, upperBound, min, target, probes, refusal, stopped } = result;
+  const { protocol, lowerBound, upperBound, min, target, probes, refusal, refusedBy, stopped } = result;
   if (probes === 0 && refusal !== undefined) return `MTU unknown: this host refuses to send to ${target}: ${refusal}`;
   if (stopped) return ended(result);
   if (protocol === null) return unanswered(result);
   if (upperBound < min) return belowLeast(result);
+  if (refusedBy !== undefined) {
+    const { address, error } = refusedBy;
+    return `MTU unknown: ${lowerBound} bytes get through, but ${address} refuses others: ${error}; ${untried(result)}`;
+  }
   return `MTU unknown: ${lowerBound} bytes get through, more than ${upperBound} do not`;
 }
 

@@ -114,7 +114,7 @@ export interface MtuResult {
   offeredMss?: number;
   /** Why this host refused to send, in a word, where it did and nothing was answered: `operation-not-permitted`. */
   refusal?: string;
-  /** Who on the way turned packets away, and why, in a word, where the target answered nothing: `port-unreachable`. */
+  /** Who turned packets away, and why, in a word, where the path MTU was not found: `port-unreachable`, `connection-reset`. */
   refusedBy?: { address: string; error: string };
   anomalies: MtuAnomaly[];
   /** The search was ended before the MTU was found. */

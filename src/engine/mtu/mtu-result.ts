@@ -45,7 +45,8 @@ export function describeFindings(
     tcpMss: pathMtu === null ? null : segmentSize(options.family, pathMtu),
     ...(state.offeredMss !== undefined && { offeredMss: state.offeredMss }),
     ...(!contact && state.refusal !== undefined && { refusal: state.refusal }),
-    ...(!contact && refusedBy !== undefined && { refusedBy: { address: refusedBy.from, error: refusedBy.error } }),
+    ...(pathMtu === null &&
+      refusedBy !== undefined && { refusedBy: { address: refusedBy.from, error: refusedBy.error } }),
     anomalies: anomalies.all,
     probes: state.sent,
     elapsed,

@@ -102,17 +102,15 @@ export class ProbingConnection {
     return largestPacket < mtu ? largestPacket - HEADERS[this.family] : undefined;
   }
 
-  /**
-   * Sends one packet of this size.
-   * @returns false where it does not: the connection sends no such packet, or is over.
-   */
-  send(size: number): boolean {
-    if (size > this.largestPacket) return false;
+  /** Sends one packet of this size, unless it is too long for what the connection sends, or somebody has ended it. */
+  send(size: number): 'sent' | 'too-long' | 'reset' {
+    if (getOption(this.descriptor, 'TCP_INFO').state === 'closed') return 'reset';
+    if (size > this.largestPacket) return 'too-long';
     this.payload = size - this.headers;
-    if (native().write(this.descriptor, LINES.subarray(0, this.payload)) !== this.payload) return false;
+    if (native().write(this.descriptor, LINES.subarray(0, this.payload)) !== this.payload) return 'reset';
     // The stamp of the acknowledgment is in the error queue, of which a poller is always told.
     this.poller.start(UV_PRIORITIZED);
-    return true;
+    return 'sent';
   }
 
   get fate(): SegmentFate {

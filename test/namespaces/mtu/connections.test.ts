@@ -136,16 +136,42 @@ describeNeeding(['namespaces', 'nftables'], 'the path MTU by TCP connections, wi
     }
   });
 
-  test('a server that resets every connection shows nothing', async () => {
-    const script = `import net from 'node:net';
-      net.createServer(socket => { socket.on('error', () => {}); socket.resetAndDestroy(); }).listen(4444, () => console.log('up'));`;
-    const server = path.server.spawnNode(script);
-    if (server.stdout) await once(server.stdout, 'data');
-    const { result, status } = await mtu('-w', '0.1', '-p', '4444', path.target(4));
-    expect(result).toMatchObject({ pathMtu: null, lowerBound: 0 });
-    expect(status).toBe(1);
-    server.kill();
-  });
+  /** Segments of this kind end their connection, and are not acknowledged. */
+  const resetting = async (kind: string, action: () => Promise<void>) => {
+    const rule = `tcp dport 443 ${kind} reject with tcp reset`;
+    path.server.nft(`table inet resets {\n chain c {\n  type filter hook input priority 0;\n  ${rule}\n }\n}\n`);
+    try {
+      await action();
+    } finally {
+      path.server.nft('delete table inet resets');
+    }
+  };
+
+  test.each(families)('IPv%i: a target that resets every connection shows nothing', family =>
+    resetting('tcp flags & psh == psh', async () => {
+      const target = path.target(family);
+      const { result, status } = await mtu(target);
+      expect(result).toMatchObject({
+        ...{ pathMtu: null, lowerBound: 0, protocol: null, blackHole: false, limits: [] },
+        refusedBy: { address: target, error: 'connection-reset' },
+      });
+      expect(status).toBe(1);
+      expect((await text(target)).line).toMatch(/refuses them: connection-reset; try -p with a port that accepts/);
+    }),
+  );
+
+  test('a target that resets some connections hides no larger packets', () =>
+    resetting('meta length > 500', async () => {
+      const { result, status } = await mtu(path.target(4));
+      expect(result).toMatchObject({
+        ...{ pathMtu: null, protocol: 'tcp', blackHole: false, limits: [] },
+        refusedBy: { address: path.target(4), error: 'connection-reset' },
+      });
+      expect(status).toBe(1);
+      expect((await text(path.target(4))).line).toMatch(
+        /^MTU unknown: \d+ bytes get through, but [\d.]+ refuses others: connection-reset; try -p with a port/,
+      );
+    }));
 
   test('it is ended in the middle, and leaves nothing open', async () => {
     path.routers[1]?.nft(SILENT);
