@@ -18,7 +18,7 @@ export interface SystemCallDetails {
 /**
  * A system call that the kernel refused: `setsockopt SO_MARK=7 on descriptor 21: EPERM, Operation not permitted`.
  * `code` and `errno` are those of Node's own system errors: 'EPERM' and the negated number, -1; so are `address` and `port`,
- * which only errors of connecting, binding and listening have.
+ * which only errors of calls that are given an address have.
  */
 export class SystemCallError extends Error {
   override readonly name: string = 'SystemCallError';
@@ -29,7 +29,7 @@ export class SystemCallError extends Error {
   readonly object: string | undefined;
   readonly descriptor: number | undefined;
   /**
-   * The address that was to be connected to or bound: of a Unix-domain socket the path, or the abstract name behind a NUL;
+   * The address that was to be connected to, bound or sent to: of a Unix-domain socket the path, or the abstract name behind a NUL;
    * after a `timeout` of connect(), which may end the look-up, the host as it was given.
    */
   declare readonly address?: string;

@@ -69,8 +69,9 @@ export function openDatagramSocket(options: DatagramSocketOptions): OpenedDatagr
 }
 
 /** Binds a socket that is open. */
-export function bindTo(descriptor: number, name: Uint8Array, { address = '*', port = 0 }: BindAddress = {}): void {
-  const details = { object: `${address} port ${port}`, descriptor };
+export function bindTo(descriptor: number, name: Uint8Array, { address, port = 0 }: BindAddress = {}): void {
+  const named = address === undefined ? {} : { address: String(address) };
+  const details = { object: `${address ?? '*'} port ${port}`, descriptor, ...named, port };
   check(native().bind(descriptor, name), 'bind', details, 'CAP_NET_BIND_SERVICE');
 }
 
@@ -78,7 +79,8 @@ export function bindTo(descriptor: number, name: Uint8Array, { address = '*', po
 export function connectTo(descriptor: number, name: Uint8Array, { address, port }: Endpoint): void {
   const result = native().connect(descriptor, name);
   const advice = adviceOnZone(result, requireAddress('connect', address));
-  check(result, 'connect', { object: `${address} port ${port}`, descriptor, ...(advice && { advice }) });
+  const details = { object: `${address} port ${port}`, descriptor, address: String(address), port };
+  check(result, 'connect', { ...details, ...(advice && { advice }) });
 }
 
 /** The kernel's form of where to bind. */

@@ -24,9 +24,10 @@ export function sendError(errno: number, descriptor: number, message: OutgoingDa
   const { destination, payload, extensionHeaders } = message;
   const to = destination === undefined ? '' : ` to ${destination.address} port ${destination.port}`;
   const object = `${payload.length} bytes${to}`;
+  const named = destination && { address: String(destination.address), port: destination.port };
   const advice = ADVICE.get(Math.abs(errno)) ?? adviceOn(errno, message);
   const permission = extensionHeaders === undefined ? undefined : 'CAP_NET_RAW';
-  return systemCallError(errno, 'sendmmsg', { object, descriptor, ...(advice && { advice }) }, permission);
+  return systemCallError(errno, 'sendmmsg', { object, descriptor, ...named, ...(advice && { advice }) }, permission);
 }
 
 const REFUSALS: readonly number[] = [LINUX.EINVAL, LINUX.ENETUNREACH, LINUX.EADDRNOTAVAIL];

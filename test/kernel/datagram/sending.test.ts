@@ -61,6 +61,16 @@ test('broadcast needs the option, and the error says so', () => {
   expect(error.message).toContain('broadcast: true');
 });
 
+test('the errors of binding, connecting and sending have the address, as those of node:dgram', () => {
+  const taken = receiverOn('127.0.0.1').localAddress.port;
+  const bound = thrown(() => open({ bind: { address: '127.0.0.1', port: taken } }));
+  expect(bound).toMatchObject({ code: 'EADDRINUSE', syscall: 'bind', address: '127.0.0.1', port: taken });
+  expect(thrown(() => open({ bind: { port: taken } }))).toMatchObject({ code: 'EADDRINUSE', port: taken });
+  const connected = thrown(() => open({ connect: LOOPBACK_BROADCAST }));
+  expect(connected).toMatchObject({ code: 'EACCES', syscall: 'connect', ...LOOPBACK_BROADCAST });
+  expect(thrown(() => open().send('x', LOOPBACK_BROADCAST))).toMatchObject({ code: 'EACCES', ...LOOPBACK_BROADCAST });
+});
+
 describe.each(families)('wrong arguments to an IPv%s socket', family => {
   const address = LOOPBACK[family];
 
