@@ -13,7 +13,8 @@ import { TraceSession, type TraceTargets } from './trace-session.js';
  * @param options see `TracerouteOptions`; a wrong one rejects with ArgumentError before any system call.
  * @returns rejects with ResolveError where the one name has no address (among many, such a name is an `unresolved`
  * event), with ArgumentError for a multicast or broadcast address (among many, `unresolved` too), with SystemCallError where
- * there is no route or the system refuses, and with the reason of `signal` (of `stop()` an AbortError) where the run was ended before anything was sent; later that gives what is known. No privilege is needed.
+ * there is no route or the system refuses, and with the reason of `signal` (of `stop()` an AbortError) where the run was ended
+ * before anything was sent; later that gives what is known. No privilege is needed.
  */
 export function traceroute(targets: TraceTargets, options: TracerouteOptions = {}): TraceRun {
   return new TraceRun(targets, options);

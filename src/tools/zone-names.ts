@@ -1,5 +1,5 @@
 import type { IpAddress } from '../wire/ip-address.js';
-import { zonedText } from './zone.js';
+import { zonedText, zoneText } from './zone.js';
 
 /** Zones in words, each asked for once: an address keeps its text when its interface goes, and a flood costs no look-ups. */
 export class ZoneNames {
@@ -7,12 +7,12 @@ export class ZoneNames {
 
   /** `fe80::1%eth0` for `fe80::1%2`. */
   show(address: IpAddress): string {
-    const { scope } = address;
-    if (scope === undefined) return address.toString();
-    const text = address.toString();
-    const plain = text.slice(0, -scope.length);
-    const name = this.names.get(scope) ?? zonedText(address).slice(plain.length);
+    return zonedText(address, scope => this.nameOf(scope));
+  }
+
+  private nameOf(scope: string): string {
+    const name = this.names.get(scope) ?? zoneText(scope);
     this.names.set(scope, name);
-    return plain + name;
+    return name;
   }
 }

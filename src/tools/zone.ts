@@ -6,7 +6,14 @@ export function zoneName(index: number): string {
   return native().interfaceName(index) ?? String(index);
 }
 
+/** A zone as an address has it, a number or a name, in words. */
+export function zoneText(scope: string): string {
+  return /^\d+$/.test(scope) ? zoneName(Number(scope)) : scope;
+}
+
 /** An address as the kernel gave it, whose zone is a number, with the zone in words: fe80::1%eth0. */
-export function zonedText(address: IpAddress): string {
-  return String(address).replace(/%(\d+)$/, (_, index) => `%${zoneName(Number(index))}`);
+export function zonedText(address: IpAddress, textOf = zoneText): string {
+  const { scope } = address;
+  const text = String(address);
+  return scope === undefined ? text : text.slice(0, -scope.length) + textOf(scope);
 }

@@ -3,8 +3,8 @@ import { setHostUint16 } from '../../wire/byte-order.js';
 import { LINUX } from '../../wire/constants.generated.js';
 import { encodeOutgoingControl } from '../../wire/outgoing-control.js';
 import type { Endpoint } from './endpoint.js';
-import { hasSendOptions, LONGEST_PAYLOAD, MOST_SEGMENTS, type OutgoingDatagram } from './outgoing-datagram.js';
-import { writePlain } from './plain-datagrams.js';
+import { LONGEST_PAYLOAD, MOST_SEGMENTS, type OutgoingDatagram } from './outgoing-datagram.js';
+import { isPlain, writePlain } from './plain-datagrams.js';
 import type { PreparationContext } from './prepared-datagram.js';
 
 /** UDP_SEGMENT, which tells the kernel where to cut; the size is put in. */
@@ -76,10 +76,9 @@ function goesWith(
   destination: Endpoint | undefined,
   size: number,
 ): message is OutgoingDatagram & { payload: Uint8Array } {
-  if (typeof message !== 'object' || message === null) return false;
+  if (!isPlain(message)) return false;
   const { payload, destination: to } = message;
-  if (!(payload instanceof Uint8Array) || payload.length === 0 || payload.length > size) return false;
-  if (hasSendOptions(message)) return false;
+  if (payload.length === 0 || payload.length > size) return false;
   return to === destination || (to?.address === destination?.address && to?.port === destination?.port);
 }
 

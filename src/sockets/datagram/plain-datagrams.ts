@@ -26,9 +26,8 @@ export function writePlain(
   message: OutgoingDatagram,
   context: PreparationContext,
 ): boolean {
-  if (typeof message !== 'object' || message === null) return false;
+  if (!isPlain(message)) return false;
   const { payload, destination } = message;
-  if (!(payload instanceof Uint8Array) || payload.length > LONGEST_PAYLOAD[4] || hasSendOptions(message)) return false;
   if (destination !== undefined) {
     const encoded = context.destinations.find(destination);
     if (encoded === undefined) return false;
@@ -42,6 +41,13 @@ export function writePlain(
   memory.lengths[slot] = payload.length;
   memory.controlLengths[slot] = 0;
   return true;
+}
+
+/** Whether it is bytes and nothing else; where to, is not looked at. */
+export function isPlain(message: OutgoingDatagram): message is OutgoingDatagram & { payload: Uint8Array } {
+  if (typeof message !== 'object' || message === null) return false;
+  const { payload } = message;
+  return payload instanceof Uint8Array && payload.length <= LONGEST_PAYLOAD[4] && !hasSendOptions(message);
 }
 
 function writeWords(target: Uint32Array, at: number, words: Uint32Array): void {

@@ -20,6 +20,8 @@ interface RefusedRun {
   first: number;
   count: number;
   errno: number;
+  /** For being joined: each by itself may well go. */
+  isCutRefused: boolean;
 }
 
 /** Sends datagrams that are bytes for a known destination and nothing else. */
@@ -43,16 +45,23 @@ export class PlainSender {
     const { memory } = run;
     const count = writePlainDatagrams(memory, run.messages, first, this.options.context);
     if (count === 0) return undefined;
+    const dealt = this.sendSlots(run, first, count);
+    return { end: first + dealt, full: dealt < count };
+  }
+
+  /** Sends datagrams from `first` on, one in each of the first slots. @returns how many were dealt with. */
+  private sendSlots(run: SendRun, first: number, count: number): number {
+    const { memory } = run;
     const dealt = this.options.slots.sendSlots(memory, count);
     for (let slot = 0; slot < dealt; slot++) {
       const result = memory.results[slot] as number;
       if (result < 0) run.fail(first + slot, result);
     }
-    return { end: first + dealt, full: dealt < count };
+    return dealt;
   }
 
   private sendJoined(joined: JoinedDatagrams, run: SendRun, first: number): Progress | undefined {
-    const { context, slots, leftOver } = this.options;
+    const { context, slots, leftOver, segmentation } = this.options;
     const { memory } = run;
     const used = joined.write(memory, run.messages, first, context);
     if (used === 0) return undefined;
@@ -63,8 +72,9 @@ export class PlainSender {
       const errno = memory.results[slot] as number;
       const count = joined.counts[slot] as number;
       if (errno < 0) {
-        refused.push({ first: end, count, errno });
-        if (count > 1 && this.options.segmentation.refused(errno)) joined.refused(memory, slot);
+        const isCutRefused = count > 1 && segmentation.refused(errno);
+        if (isCutRefused) joined.refused(memory, slot);
+        refused.push({ first: end, count, errno, isCutRefused });
       }
       end += count;
     }
@@ -73,22 +83,16 @@ export class PlainSender {
   }
 
   /** What the kernel had against all of them may be true of the first only: an error of the network is told once. */
-  private sendOneByOne(run: SendRun, { first, count, errno }: RefusedRun): void {
-    const { context, slots, leftOver, segmentation } = this.options;
-    const { memory } = run;
-    const isCutRefused = count > 1 && segmentation.refused(errno);
+  private sendOneByOne(run: SendRun, { first, count, errno, isCutRefused }: RefusedRun): void {
+    const { context, leftOver } = this.options;
     if (!isCutRefused) run.fail(first, errno);
     const start = isCutRefused ? first : first + 1;
     const parts: PreparedDatagram[] = [];
     for (let index = start; index < first + count; index++) parts.push(prepareDatagram(run.message(index), context));
     parts.forEach((part, slot) => {
-      writeSlot(memory, slot, part);
+      writeSlot(run.memory, slot, part);
     });
-    const dealt = leftOver.waits ? 0 : slots.sendSlots(memory, parts.length);
-    for (let slot = 0; slot < dealt; slot++) {
-      const result = memory.results[slot] as number;
-      if (result < 0) run.fail(start + slot, result);
-    }
+    const dealt = leftOver.waits ? 0 : this.sendSlots(run, start, parts.length);
     leftOver.keep(parts.slice(dealt));
   }
 }

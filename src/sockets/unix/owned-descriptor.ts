@@ -113,7 +113,8 @@ export class OwnedDescriptor {
   /**
    * A connected stream socket, or a pipe, as Node's own `net.Socket`, which owns the descriptor from then on.
    * One whose connection the peer has reset meanwhile is destroyed with that error.
-   * @throws DescriptorError 'DESCRIPTOR_KIND' for what is neither a pipe nor a connected stream socket; ArgumentError for a wrong `signal`.
+   * @throws DescriptorError 'DESCRIPTOR_KIND' for what is neither a pipe nor a connected stream socket; ArgumentError for
+   * wrong options.
    */
   toSocket(options: Pick<net.SocketConstructorOpts, 'allowHalfOpen' | 'signal'> = {}): net.Socket {
     requireHalfOpen(options);

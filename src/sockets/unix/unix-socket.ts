@@ -68,8 +68,8 @@ export class UnixSocket extends SocketLike {
 
   /**
    * Connects to a listening stream socket.
-   * @throws ArgumentError; FieldValueError for an address that is too long; SystemCallError ECONNREFUSED, ENOENT, EACCES, EPROTOTYPE for a
-   * socket of another type, EAGAIN for a full backlog.
+   * @throws ArgumentError; FieldValueError for an address that is too long; SystemCallError ECONNREFUSED, ENOENT, EACCES,
+   * EPROTOTYPE for a socket of another type, EAGAIN for a full backlog.
    */
   static async connect(address: UnixAddress, options: UnixSocketOptions = {}): Promise<UnixSocket> {
     requireHalfOpen(options);
