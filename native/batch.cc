@@ -2,6 +2,7 @@
 
 #include <linux/errqueue.h>
 #include <linux/sock_diag.h>
+#include <netinet/in.h>
 
 #include <algorithm>
 #include <cstring>
@@ -9,17 +10,34 @@
 
 #include "clock.h"
 
-// The kernel's stamp among a message's control data, or NaN. scm_timestamping has three: [0] software, [2] hardware.
-static double KernelStamp(msghdr* message) {
-  for (cmsghdr* control = CMSG_FIRSTHDR(message); control != nullptr; control = CMSG_NXTHDR(message, control)) {
-    if (control->cmsg_level != SOL_SOCKET) continue;
-    const bool software = control->cmsg_type == SCM_TIMESTAMPING || control->cmsg_type == SCM_TIMESTAMPNS;
-    if (!software || control->cmsg_len < CMSG_LEN(sizeof(timespec))) continue;
-    const timespec stamp = *reinterpret_cast<const timespec*>(CMSG_DATA(control));
-    if (stamp.tv_sec != 0 || stamp.tv_nsec != 0) return RealtimeSinceOrigin(stamp);
-  }
-  return std::numeric_limits<double>::quiet_NaN();
+// scm_timestamping has three: [0] software, [2] hardware.
+static bool IsStamp(const cmsghdr& control) {
+  return control.cmsg_level == SOL_SOCKET && (control.cmsg_type == SCM_TIMESTAMPING || control.cmsg_type == SCM_TIMESTAMPNS) &&
+         control.cmsg_len >= CMSG_LEN(sizeof(timespec));
 }
+
+static bool IsExtendedError(const cmsghdr& control) {
+  return ((control.cmsg_level == IPPROTO_IP && control.cmsg_type == IP_RECVERR) ||
+          (control.cmsg_level == IPPROTO_IPV6 && control.cmsg_type == IPV6_RECVERR)) &&
+         control.cmsg_len >= CMSG_LEN(sizeof(sock_extended_err));
+}
+
+// Of a message's control data, what is asked of every one in a flood.
+struct Told {
+  double stamp = std::numeric_limits<double>::quiet_NaN();
+  uint8_t origin = SO_EE_ORIGIN_NONE;
+
+  explicit Told(msghdr* message) {
+    for (cmsghdr* control = CMSG_FIRSTHDR(message); control != nullptr; control = CMSG_NXTHDR(message, control)) {
+      if (IsStamp(*control)) {
+        const timespec time = *reinterpret_cast<const timespec*>(CMSG_DATA(control));
+        if (time.tv_sec != 0 || time.tv_nsec != 0) stamp = RealtimeSinceOrigin(time);
+      } else if (IsExtendedError(*control)) {
+        origin = reinterpret_cast<const sock_extended_err*>(CMSG_DATA(control))->ee_origin;
+      }
+    }
+  }
+};
 
 struct PackedHeader {
   uint32_t name_length, control_length, length, flags;
@@ -67,6 +85,7 @@ MessageBatch::MessageBatch(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Me
   flags_ = Property(memory, "flags").As<Napi::Uint32Array>().Data();
   results_ = Property(memory, "results").As<Napi::Int32Array>().Data();
   stamps_ = Property(memory, "stamps").As<Napi::Float64Array>().Data();
+  origins_ = Property(memory, "origins").As<Napi::Uint8Array>().Data();
   resends_ = Property(memory, "resends").As<Napi::Number>().Uint32Value();
   names_ = Property(memory, "names").As<Napi::Uint8Array>().Data();
   control_ = Property(memory, "control").As<Napi::Uint8Array>().Data();
@@ -121,13 +140,19 @@ void MessageBatch::TakeReceived(size_t slot) {
   name_lengths_[slot] = message.msg_namelen;
   control_lengths_[slot] = static_cast<uint32_t>(message.msg_controllen);
   flags_[slot] = static_cast<uint32_t>(message.msg_flags);
-  stamps_[slot] = KernelStamp(&message);
+  const Told told(&message);
+  stamps_[slot] = told.stamp;
+  origins_[slot] = told.origin;
 }
 
+// Control data that is told by `stamps_` and `origins_` stays where it is.
 void MessageBatch::Fetch(size_t slot, size_t end, Use use) const {
+  constexpr size_t kStampOnly = CMSG_SPACE(sizeof(scm_timestamping));
   for (; slot < std::min(end, slots_); slot++) {
     FetchLines(names_ + slot * name_stride_, name_lengths_[slot], use);
-    FetchLines(control_ + slot * control_stride_, std::min<size_t>(control_lengths_[slot], control_stride_), use);
+    if (control_lengths_[slot] != kStampOnly && origins_[slot] != SO_EE_ORIGIN_TIMESTAMPING) {
+      FetchLines(control_ + slot * control_stride_, std::min<size_t>(control_lengths_[slot], control_stride_), use);
+    }
     FetchLines(static_cast<const uint8_t*>(parts_[slot].iov_base), std::min<size_t>(lengths_[slot], payload_stride_), use);
   }
 }

@@ -47,7 +47,7 @@ class MessageBatch : public Napi::ObjectWrap<MessageBatch> {
   int32_t* results_ = nullptr;
   double* stamps_ = nullptr;
   uint32_t resends_ = 0;
-  uint8_t *names_ = nullptr, *control_ = nullptr;
+  uint8_t *names_ = nullptr, *control_ = nullptr, *origins_ = nullptr;
   std::vector<iovec> parts_;
   // A line of the cache each.
   struct alignas(64) Message : mmsghdr {};

@@ -8,9 +8,13 @@ static int64_t Read(clockid_t clock) {
   return Nanoseconds(time);
 }
 
+// Some seconds, so that no time that is read is a small integer. V8 makes those of numbers below 2^31, and its optimized code
+// for the first two seconds would be thrown away in the third, amid whatever is going on.
+static constexpr int64_t kHeadStart = INT64_C(1) << 32;
+
 // Constant after its thread-safe initialization: not state, so workers may share it.
 const ClockOrigin& Origin() {
-  static const ClockOrigin origin = {Read(CLOCK_MONOTONIC), Read(CLOCK_REALTIME)};
+  static const ClockOrigin origin = {Read(CLOCK_MONOTONIC) - kHeadStart, Read(CLOCK_REALTIME) - kHeadStart};
   return origin;
 }
 

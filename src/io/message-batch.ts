@@ -45,6 +45,7 @@ export class MessageBatch implements BatchMemory {
   readonly flags: Uint32Array;
   readonly results: Int32Array;
   readonly stamps: Float64Array;
+  readonly origins: Uint8Array;
   readonly resends: number;
   /** For `Exchange`. */
   readonly native: NativeBatch;
@@ -70,6 +71,7 @@ export class MessageBatch implements BatchMemory {
     this.flags = new Uint32Array(slots);
     this.results = new Int32Array(slots);
     this.stamps = new Float64Array(slots);
+    this.origins = new Uint8Array(slots);
     this.native = new (native().MessageBatch)(this);
   }
 

@@ -30,6 +30,8 @@ export interface BatchMemory {
   results: Int32Array;
   /** Receiving: the kernel's stamp (SCM_TIMESTAMPING or SCM_TIMESTAMPNS) in nanoseconds of Realtime; NaN without one. */
   stamps: Float64Array;
+  /** Receiving: who has made the extended error of IP_RECVERR or IPV6_RECVERR (SO_EE_ORIGIN_*); 0 without one. */
+  origins: Uint8Array;
   /**
    * How often a message that could not be sent is tried again at once. With IP_RECVERR an ICMP error about an earlier packet
    * also stays with the socket until some call fails with it, a send to another host for one (sock_alloc_send_pskb in

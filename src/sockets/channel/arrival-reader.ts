@@ -12,9 +12,6 @@ import { findIpHeader, ipHeaderLength } from './sent-packet.js';
 /** Control messages of this length beside a stamp are the stamp: struct scm_timestamping has three of struct timespec. */
 const STAMP_ONLY = controlMessageSpace(LINUX.sizeof_scm_timestamping);
 
-/** In IPv4's error queue the stamp comes first, and behind it the extended error, which tells its origin (ip_recv_error). */
-const ORIGIN_BEHIND_STAMP = STAMP_ONLY + LINUX.sizeof_cmsghdr + LINUX.offsetof_sock_extended_err_ee_origin;
-
 /** Turns the slots of a received batch into arrivals, one object for all of them. */
 export class ArrivalReader {
   readonly arrival: Arrival = createArrival();
@@ -45,29 +42,24 @@ export class ArrivalReader {
 
   /** @returns the stamp or the error, or undefined for an entry that is neither. */
   readErrorQueue(batch: MessageBatch, slot: number, lane: Lane): Arrival | undefined {
-    if (lane.errorQueue === 'stamps') return this.readStamp(batch, slot, lane);
-    this.readSlot(batch, slot, lane);
-    if (!this.control.hasError) return undefined;
-    if (this.arrival.errorOrigin !== LINUX.SO_EE_ORIGIN_TIMESTAMPING) {
-      this.arrival.kind = 'error';
-      if (this.arrival.extensionsStart >= 0) this.arrival.extensionsStart += this.arrival.start;
-      return this.arrival;
-    }
-    this.arrival.kind = 'stamp';
-    return this.stripSentHeaders() ? this.arrival : undefined;
+    if (batch.origins[slot] === LINUX.SO_EE_ORIGIN_TIMESTAMPING) return this.readStamp(batch, slot, lane);
+    // Errors that stand among the stamps come as messages too.
+    return lane.errorQueue === 'errors' ? this.readError(batch, slot, lane) : undefined;
   }
 
-  /** Errors that stand among the stamps, on IPv4, come as messages too. */
   private readStamp(batch: MessageBatch, slot: number, lane: Lane): Arrival | undefined {
     this.readPayload(batch, slot, lane);
-    if (lane.family === 4 && !this.isStamp(batch, slot)) return undefined;
     this.arrival.kind = 'stamp';
     return this.stripSentHeaders() ? this.arrival : undefined;
   }
 
-  private isStamp(batch: MessageBatch, slot: number): boolean {
-    const origin = batch.control[slot * batch.controlStride + ORIGIN_BEHIND_STAMP];
-    return origin === LINUX.SO_EE_ORIGIN_TIMESTAMPING && !Number.isNaN(this.arrival.stamp);
+  private readError(batch: MessageBatch, slot: number, lane: Lane): Arrival | undefined {
+    const { arrival } = this;
+    this.readSlot(batch, slot, lane);
+    if (!this.control.hasError) return undefined;
+    arrival.kind = 'error';
+    if (arrival.extensionsStart >= 0) arrival.extensionsStart += arrival.start;
+    return arrival;
   }
 
   private readSlot(batch: MessageBatch, slot: number, lane: Lane): void {

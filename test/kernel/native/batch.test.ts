@@ -3,6 +3,7 @@ import { MessageBatch } from '../../../src/io/message-batch.js';
 import { native } from '../../../src/io/native.js';
 import { LINUX } from '../../../src/wire/constants.generated.js';
 import { decodeControlMessages } from '../../../src/wire/control-message.js';
+import type { Family } from '../../../src/wire/ip-address.js';
 import { decodeSocketAddress } from '../../../src/wire/socket-address.js';
 import { Descriptors, domainOf, families, must, nameOf, ready } from '../../support/kernel/loopback.js';
 
@@ -197,10 +198,36 @@ it.each(families)(
     expect(stamps.receive(sender.descriptor, LINUX.MSG_ERRQUEUE)).toBe(1);
     expect(stamps.stamps[0]).toBeGreaterThanOrEqual(before);
     expect(stamps.stamps[0]).toBeLessThanOrEqual(native().realtimeNow());
+    expect(stamps.origins[0]).toBe(LINUX.SO_EE_ORIGIN_TIMESTAMPING);
     const sent = stamps.payload.subarray(0, stamps.lengths[0]);
     expect([...sent.subarray(-9)]).toEqual(Array(9).fill(0));
   },
 );
+
+it.each(families)('tells who made an extended error, and nobody where there is none, family %i', async family => {
+  using descriptors = new Descriptors();
+  const { descriptor, port } = descriptors.udp(family);
+  const gone = closedPort(family);
+  const [level, name] = family === 4 ? [LINUX.IPPROTO_IP, LINUX.IP_RECVERR] : [LINUX.IPPROTO_IPV6, LINUX.IPV6_RECVERR];
+  must(native().setIntegerOption(descriptor, level, name, 1));
+  const [out, incoming] = [newBatch(), newBatch()];
+  fill(out, 0, nameOf(family, gone));
+  out.send(descriptor, 0, 1);
+  await ready(descriptor);
+  expect(incoming.receive(descriptor, LINUX.MSG_ERRQUEUE)).toBe(1);
+  expect(incoming.origins[0]).toBe(family === 4 ? LINUX.SO_EE_ORIGIN_ICMP : LINUX.SO_EE_ORIGIN_ICMP6);
+  fill(out, 0, nameOf(family, port));
+  expect(out.send(descriptor, 0, 1)).toBe(1);
+  await ready(descriptor);
+  expect(incoming.receive(descriptor, 0)).toBe(1);
+  expect(incoming.origins[0]).toBe(LINUX.SO_EE_ORIGIN_NONE);
+});
+
+/** A UDP port of loopback that nobody has. */
+function closedPort(family: Family): number {
+  using descriptors = new Descriptors();
+  return descriptors.udp(family).port;
+}
 
 it('carries control messages with each slot', async () => {
   using descriptors = new Descriptors();
