@@ -26,6 +26,7 @@ static bool IsExtendedError(const cmsghdr& control) {
 struct Told {
   double stamp = std::numeric_limits<double>::quiet_NaN();
   uint8_t origin = SO_EE_ORIGIN_NONE;
+  uint32_t data = 0;
 
   explicit Told(msghdr* message) {
     for (cmsghdr* control = CMSG_FIRSTHDR(message); control != nullptr; control = CMSG_NXTHDR(message, control)) {
@@ -33,7 +34,9 @@ struct Told {
         const timespec time = *reinterpret_cast<const timespec*>(CMSG_DATA(control));
         if (time.tv_sec != 0 || time.tv_nsec != 0) stamp = RealtimeSinceOrigin(time);
       } else if (IsExtendedError(*control)) {
-        origin = reinterpret_cast<const sock_extended_err*>(CMSG_DATA(control))->ee_origin;
+        const auto error = reinterpret_cast<const sock_extended_err*>(CMSG_DATA(control));
+        origin = error->ee_origin;
+        data = error->ee_data;
       }
     }
   }
@@ -44,24 +47,25 @@ struct PackedHeader {
   double stamp;
 };
 
-static inline void FetchLine(const uint8_t* at, MessageBatch::Use use) {
-  if (use == MessageBatch::Use::read) {
-    __builtin_prefetch(at, 0);
-    return;
-  }
+template <MessageBatch::Use use>
+static inline void FetchLine(const uint8_t* at) {
+  if (use == MessageBatch::Use::read) __builtin_prefetch(at, 0);
 #ifdef __x86_64__
   // The builtin knows this instruction only of a compiler that was told of the processor.
-  asm volatile("prefetchw %0" : : "m"(*at));
+  else asm volatile("prefetchw %0" : : "m"(*at));
 #else
-  __builtin_prefetch(at, 1);
+  else __builtin_prefetch(at, 1);
 #endif
+  // GCC drops calls of a function that does nothing else.
+  asm volatile("");
 }
 
-static void FetchLines(const uint8_t* start, size_t length, MessageBatch::Use use) {
+// The lines that hold these bytes, or the first few of them.
+template <MessageBatch::Use use>
+static inline void FetchLines(const uint8_t* start, size_t length) {
   constexpr size_t kLine = 64, kMost = 256;
-  const size_t end = std::min(length, kMost);
-  for (size_t at = 0; at < end; at += kLine) FetchLine(start + at, use);
-  if (end > 0) FetchLine(start + end - 1, use);
+  const uint8_t* end = start + std::min(length, kMost);
+  for (start -= reinterpret_cast<uintptr_t>(start) % kLine; start < end; start += kLine) FetchLine<use>(start);
 }
 
 static size_t Aligned(size_t length) { return (length + 7) / 8 * 8; }
@@ -86,6 +90,7 @@ MessageBatch::MessageBatch(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Me
   results_ = Property(memory, "results").As<Napi::Int32Array>().Data();
   stamps_ = Property(memory, "stamps").As<Napi::Float64Array>().Data();
   origins_ = Property(memory, "origins").As<Napi::Uint8Array>().Data();
+  error_data_ = Property(memory, "errorData").As<Napi::Uint32Array>().Data();
   resends_ = Property(memory, "resends").As<Napi::Number>().Uint32Value();
   names_ = Property(memory, "names").As<Napi::Uint8Array>().Data();
   control_ = Property(memory, "control").As<Napi::Uint8Array>().Data();
@@ -143,19 +148,24 @@ void MessageBatch::TakeReceived(size_t slot) {
   const Told told(&message);
   stamps_[slot] = told.stamp;
   origins_[slot] = told.origin;
+  error_data_[slot] = told.data;
 }
 
-// Control data that is told by `stamps_` and `origins_` stays where it is.
-void MessageBatch::Fetch(size_t slot, size_t end, Use use) const {
+// Control data that is told by `stamps_`, `origins_` and `error_data_` stays where it is.
+template <MessageBatch::Use use>
+void MessageBatch::Fetch(size_t slot, size_t end) const {
   constexpr size_t kStampOnly = CMSG_SPACE(sizeof(scm_timestamping));
   for (; slot < std::min(end, slots_); slot++) {
-    FetchLines(names_ + slot * name_stride_, name_lengths_[slot], use);
+    FetchLines<use>(names_ + slot * name_stride_, name_lengths_[slot]);
     if (control_lengths_[slot] != kStampOnly && origins_[slot] != SO_EE_ORIGIN_TIMESTAMPING) {
-      FetchLines(control_ + slot * control_stride_, std::min<size_t>(control_lengths_[slot], control_stride_), use);
+      FetchLines<use>(control_ + slot * control_stride_, std::min<size_t>(control_lengths_[slot], control_stride_));
     }
-    FetchLines(static_cast<const uint8_t*>(parts_[slot].iov_base), std::min<size_t>(lengths_[slot], payload_stride_), use);
+    FetchLines<use>(static_cast<const uint8_t*>(parts_[slot].iov_base), std::min<size_t>(lengths_[slot], payload_stride_));
   }
 }
+
+template void MessageBatch::Fetch<MessageBatch::Use::read>(size_t, size_t) const;
+template void MessageBatch::Fetch<MessageBatch::Use::write>(size_t, size_t) const;
 
 // The first slots side by side, each as a record: a header of what recvmmsg said, the name, the control data and the
 // payload, each from a multiple of 8 bytes on.

@@ -29,7 +29,8 @@ class MessageBatch : public Napi::ObjectWrap<MessageBatch> {
 
   // Another processor has had slots `slot` to `end` - 1: brings the beginnings of what they hold, or held the last time, to
   // this one, all at once. One by one, as they are used, that costs a system call a tenth of its time.
-  void Fetch(size_t slot, size_t end, Use use) const;
+  template <Use use>
+  void Fetch(size_t slot, size_t end) const;
 
  private:
   void Build(uint8_t* payload, size_t payload_stride);
@@ -43,7 +44,8 @@ class MessageBatch : public Napi::ObjectWrap<MessageBatch> {
   void PrepareToSend(size_t slot);
 
   size_t slots_ = 0, payload_stride_ = 0, name_stride_ = 0, control_stride_ = 0;
-  uint32_t *lengths_ = nullptr, *name_lengths_ = nullptr, *control_lengths_ = nullptr, *flags_ = nullptr;
+  uint32_t *lengths_ = nullptr, *name_lengths_ = nullptr, *control_lengths_ = nullptr, *flags_ = nullptr,
+           *error_data_ = nullptr;
   int32_t* results_ = nullptr;
   double* stamps_ = nullptr;
   uint32_t resends_ = 0;

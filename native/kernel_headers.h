@@ -44,6 +44,9 @@
 #ifndef SCM_PIDFD
 #define SCM_PIDFD 0x04  // include/linux/socket.h (not exported), Linux 6.5
 #endif
+#ifndef SCM_TS_OPT_ID
+#define SCM_TS_OPT_ID 81  // asm-generic/socket.h, Linux 6.13
+#endif
 #ifndef SCM_MAX_FD
 #define SCM_MAX_FD 253  // include/net/scm.h (not exported), Linux 2.6.38
 #endif

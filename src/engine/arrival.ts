@@ -1,13 +1,17 @@
 import type { Family } from '../wire/ip-address.js';
 import type { Monotonic, Realtime } from '../wire/time.js';
 
+/** An `Arrival.number` that is not known. */
+export const NO_NUMBER = -1;
+
 /**
  * What came in from a channel. One object is reused for every arrival and its bytes lie in memory that the next
  * receive overwrites, so nothing is allocated a packet.
  *
  * - `message`: a received transport message: `bytes[start..end)` begins at the ICMP, UDP or TCP header (a channel has
  *   stripped the IPv4 header that raw sockets deliver; its options are kept in `optionsBytes`).
- * - `stamp`: the kernel's transmit stamp of a packet sent before; `bytes` holds that packet from its transport header.
+ * - `stamp`: the kernel's transmit stamp of a packet sent before. Where `number` does not tell which, `bytes` holds that
+ *   packet from its transport header.
  * - `error`: from the socket's error queue: `bytes` holds what we sent, from its transport header (ping and raw
  *   sockets) or its payload (UDP sockets), and `error*` who complained and how.
  */
@@ -23,6 +27,8 @@ export interface Arrival {
   end: number;
   /** The message was longer than the channel's memory or the path's buffers: `end` is not its true end. */
   truncated: boolean;
+  /** Of a `stamp`: the lowest 32 bits of the packet's `PacketSlot.probe`, unsigned; else, or where unknown, NO_NUMBER. */
+  number: number;
   /** Source of a message; destination of the packet that a stamp or error is about. Words as `IpAddress.writeWords`. */
   readonly address: Uint32Array;
   /** The UDP or TCP port beside `address`, where the socket address has one. */
@@ -69,6 +75,7 @@ export function createArrival(): Arrival {
     start: 0,
     end: 0,
     truncated: false,
+    number: NO_NUMBER,
     address: new Uint32Array(4),
     port: 0,
     scopeId: 0,

@@ -8,6 +8,8 @@ import type { Family } from '../wire/ip-address.js';
 export interface PacketSlot {
   readonly bytes: Uint8Array;
   readonly view: DataView;
+  /** Who has written all of `bytes` and may trust them to be as it left them; undefined at first. */
+  author: object | undefined;
   /** Bytes of the message. */
   length: number;
   /** Which of the channel's sockets sends it. */

@@ -46,6 +46,7 @@ export class MessageBatch implements BatchMemory {
   readonly results: Int32Array;
   readonly stamps: Float64Array;
   readonly origins: Uint8Array;
+  readonly errorData: Uint32Array;
   readonly resends: number;
   /** For `Exchange`. */
   readonly native: NativeBatch;
@@ -72,6 +73,7 @@ export class MessageBatch implements BatchMemory {
     this.results = new Int32Array(slots);
     this.stamps = new Float64Array(slots);
     this.origins = new Uint8Array(slots);
+    this.errorData = new Uint32Array(slots);
     this.native = new (native().MessageBatch)(this);
   }
 

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { NativeAddon } from './native-addon.js';
 
 export type * from './native-addon.js';
+export type * from './native-batch.js';
 
 export const UV_READABLE = 1;
 export const UV_WRITABLE = 2;

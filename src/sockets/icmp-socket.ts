@@ -10,6 +10,7 @@ import type { Lane } from './channel/lane.js';
 import { discardReceived } from './discard-received.js';
 import { echoFilter, keepIcmpAnswers } from './icmp-filter.js';
 import { takeOpened } from './opened-icmp-socket.js';
+import { kernelTakesPacketNumbers } from './packet-numbers.js';
 
 export interface IcmpSocketOptions {
   family: Family;
@@ -71,15 +72,16 @@ export function openIcmpSocket(options: IcmpSocketOptions): IcmpSocket {
   }
 }
 
-function laneOf(
-  descriptor: number,
-  kind: 'raw' | 'ping',
-  { family, transmitStamps }: IcmpSocketOptions,
-  atomic: boolean,
-): Lane {
+function laneOf(descriptor: number, kind: 'raw' | 'ping', options: IcmpSocketOptions, atomic: boolean): Lane {
+  const { family, transmitStamps } = options;
   const delivers = kind === 'raw' && family === 4 ? 'ip-header' : 'message';
   const errorQueue = kind === 'ping' ? 'errors' : transmitStamps || family === 4 ? 'stamps' : 'unused';
-  return { descriptor, family, delivers, errorQueue, atomic };
+  return { descriptor, family, delivers, errorQueue, numbered: isNumbered(options), atomic };
+}
+
+/** Somebody else's socket may send packets that are not ours, whose stamps would bear numbers too. */
+function isNumbered({ transmitStamps, sockets }: IcmpSocketOptions): boolean {
+  return transmitStamps && sockets === undefined && kernelTakesPacketNumbers();
 }
 
 /**
@@ -133,6 +135,7 @@ function setUp(descriptor: number, kind: 'raw' | 'ping', options: IcmpSocketOpti
     'rx-software',
     'software',
     ...(options.transmitStamps ? (['tx-software'] as const) : []),
+    ...(isNumbered(options) ? (['opt-id', 'opt-tsonly'] as const) : []),
   ]);
   if (options.family === 4) setUp4(descriptor, kind, options);
   else setUp6(descriptor, kind, options);

@@ -30,6 +30,8 @@ export function controlMessageSpace(dataLength: number): number {
   return HEADER + align(dataLength);
 }
 
+const WORD_SPACE = controlMessageSpace(Uint32Array.BYTES_PER_ELEMENT);
+
 /**
  * Visits the control messages between `start` and `end` of flat memory, in order, without allocation. Fewer bytes than
  * a header at the end are padding, as for CMSG_NXTHDR.
@@ -76,6 +78,20 @@ export function encodeControlMessages(messages: readonly ControlMessage[]): Uint
   let at = 0;
   for (const message of messages) at = writeControlMessage(bytes, at, message);
   return bytes;
+}
+
+/**
+ * Writes a control message of one 32-bit word at `at`, a multiple of 8 bytes, without allocation. `words` is the host's view of
+ * the control memory. Returns where the next one begins.
+ */
+export function writeWordMessage(words: Uint32Array, at: number, level: number, type: number, value: number): number {
+  words[(at + LENGTH) >> 2] = HEADER + Uint32Array.BYTES_PER_ELEMENT;
+  // A size_t of 64 bits, little endian.
+  words[(at + LENGTH + 4) >> 2] = 0;
+  words[(at + LEVEL) >> 2] = level;
+  words[(at + TYPE) >> 2] = type;
+  words[(at + HEADER) >> 2] = value;
+  return at + WORD_SPACE;
 }
 
 function writeControlMessage(bytes: Uint8Array, at: number, { level, type, data }: ControlMessage): number {

@@ -89,6 +89,12 @@ export class InFlightTable extends ProbeColumns {
     return (probe + 1) & (SEQUENCES - 1);
   }
 
+  /** The newest remembered probe of whose number these are the lowest 32 bits. */
+  withNumber(number: number): number {
+    const probe = this.next - 1 - ((this.next - 1 - number) >>> 0);
+    return probe >= this.first ? probe : NO_PROBE;
+  }
+
   /** The newest remembered probe that has this sequence on the wire. */
   newestWithSequence(sequence: number): number {
     const back = (this.next - sequence) & (SEQUENCES - 1);

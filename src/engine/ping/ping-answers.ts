@@ -14,7 +14,7 @@ import type { Family } from '../../wire/ip-address.js';
 import { IpPacketReader } from '../../wire/ip-packet-reader.js';
 import { IP_PROTOCOL } from '../../wire/ip-protocol.js';
 import type { Monotonic } from '../../wire/time.js';
-import type { Arrival } from '../arrival.js';
+import { type Arrival, NO_NUMBER } from '../arrival.js';
 import { type InFlightTable, NO_PROBE } from './in-flight-table.js';
 import type { PingFates } from './ping-fates.js';
 import type { Redirect, ReportedError } from './ping-reports.js';
@@ -41,9 +41,10 @@ export class PingAnswers {
   ) {}
 
   handle(now: Monotonic, arrival: Arrival): void {
+    if (arrival.number !== NO_NUMBER) this.setSendStamp(this.table.withNumber(arrival.number), arrival);
     // Less than an ICMP header looks like nothing of ours.
-    if (arrival.end - arrival.start < ICMP_HEADER) return;
-    if (arrival.kind === 'message') this.handleMessage(now, arrival);
+    else if (arrival.end - arrival.start < ICMP_HEADER) return;
+    else if (arrival.kind === 'message') this.handleMessage(now, arrival);
     else if (arrival.kind === 'stamp') this.handleStamp(arrival);
     else this.handleQueuedError(now, arrival);
   }
@@ -87,6 +88,10 @@ export class PingAnswers {
     if (!this.isOurRequest(family, view, start)) return;
     const byCookie = this.matcher.findByCookie(view, start, end);
     const probe = byCookie === NO_PROBE ? this.matcher.find(family, view, start, end, address, scopeId) : byCookie;
+    this.setSendStamp(probe, arrival);
+  }
+
+  private setSendStamp(probe: number, arrival: Arrival): void {
     if (probe !== NO_PROBE) this.table.setSendStamp(probe, arrival.stamp, arrival.clockEpoch);
   }
 

@@ -1,3 +1,4 @@
+import { setUint16, uint8 } from '../../wire/byte-order.js';
 import { sumWords, verifyInternetChecksum } from '../../wire/checksum.js';
 import { echoReplyType, echoRequestType } from '../../wire/icmp-types.js';
 import type { Family } from '../../wire/ip-address.js';
@@ -29,8 +30,9 @@ export class ProbeMessage {
   readonly lane: number;
   /** Whether there is room for a cookie. */
   readonly hasCookie: boolean;
-  private readonly template: DataView;
   private readonly bytes: Uint8Array;
+  /** The whole 32-bit words of `bytes`, in the host's order. */
+  private readonly words: Int32Array;
   /** Where the bytes begin that are the same in every probe. */
   private readonly fixedStart: number;
   /** Ones' complement sum of the template: checksum, sequence and cookie are 0 in it. */
@@ -46,9 +48,9 @@ export class ProbeMessage {
     this.hasCookie = format.payloadSize >= COOKIE_BYTES;
     this.fixedStart = this.hasCookie ? COOKIE + COOKIE_BYTES : ICMP_HEADER;
     this.bytes = new Uint8Array(this.length);
-    this.template = new DataView(this.bytes.buffer);
-    this.template.setUint8(0, echoRequestType(family));
-    this.template.setUint16(IDENTIFIER, format.identifier);
+    this.words = new Int32Array(this.bytes.buffer, 0, this.length >> 2);
+    this.bytes[0] = echoRequestType(family);
+    setUint16(this.bytes, IDENTIFIER, format.identifier);
     fill(this.bytes.subarray(ICMP_HEADER), this.fixedStart - ICMP_HEADER, format.pattern);
     this.sum = sumWords(this.bytes, 0, this.length);
     this.replyType = echoReplyType(family);
@@ -56,7 +58,7 @@ export class ProbeMessage {
 
   write(slot: PacketSlot, sequence: number, cookieHigh: number, cookieLow: number): void {
     const { view } = slot;
-    slot.bytes.set(this.bytes);
+    if (slot.author !== this) this.prepare(slot);
     view.setUint16(SEQUENCE, sequence);
     if (this.hasCookie) {
       view.setInt32(COOKIE, cookieHigh);
@@ -65,6 +67,11 @@ export class ProbeMessage {
     // The kernel computes ICMPv6's, which covers the addresses (RFC 3542 section 3.1).
     if (this.family === 4) view.setUint16(CHECKSUM, ~this.sumOf(sequence, cookieHigh, cookieLow) & 0xffff);
     slot.length = this.length;
+  }
+
+  private prepare(slot: PacketSlot): void {
+    slot.bytes.set(this.bytes);
+    slot.author = this;
   }
 
   /**
@@ -81,14 +88,14 @@ export class ProbeMessage {
   /** Offset in the payload of the first byte that is not as sent; -1 where there is none. The cookie is not looked at. */
   firstDifference(arrival: Arrival): number {
     const { view, start } = arrival;
-    const { template } = this;
+    const { bytes, words } = this;
     const end = Math.min(this.length, arrival.end - start);
-    let at = this.fixedStart;
-    for (; at + 4 <= end; at += 4) {
-      if (view.getInt32(start + at, true) !== template.getInt32(at, true)) break;
+    let word = this.fixedStart >> 2;
+    for (const last = end >> 2; word < last; word++) {
+      if (view.getInt32(start + 4 * word, true) !== words[word]) break;
     }
-    for (; at < end; at++) {
-      if (view.getUint8(start + at) !== template.getUint8(at)) return at - ICMP_HEADER;
+    for (let at = 4 * word; at < end; at++) {
+      if (view.getUint8(start + at) !== bytes[at]) return at - ICMP_HEADER;
     }
     return -1;
   }
@@ -104,7 +111,7 @@ export class ProbeMessage {
     const code = view.getUint8(start + 1);
     if (!intact || code !== 0) return verifyInternetChecksum(arrival.bytes, start, arrival.end);
     // All bytes are known, so their sum is: the request's with another type, plus the checksum that came.
-    const typeChange = 0xffff - ((this.template.getUint8(0) - this.replyType) << 8);
+    const typeChange = 0xffff - ((uint8(this.bytes, 0) - this.replyType) << 8);
     return fold(this.sumOf(sequence, cookieHigh, cookieLow) + typeChange + view.getUint16(start + CHECKSUM)) === 0xffff;
   }
 

@@ -1,4 +1,4 @@
-import { type Arrival, createArrival } from '../../engine/arrival.js';
+import { type Arrival, createArrival, NO_NUMBER } from '../../engine/arrival.js';
 import type { MessageBatch } from '../../io/message-batch.js';
 import { LINUX } from '../../wire/constants.generated.js';
 import { controlMessageSpace } from '../../wire/control-message.js';
@@ -50,7 +50,8 @@ export class ArrivalReader {
   private readStamp(batch: MessageBatch, slot: number, lane: Lane): Arrival | undefined {
     this.readPayload(batch, slot, lane);
     this.arrival.kind = 'stamp';
-    return this.stripSentHeaders() ? this.arrival : undefined;
+    this.arrival.number = lane.numbered ? (batch.errorData[slot] ?? NO_NUMBER) : NO_NUMBER;
+    return lane.numbered || this.stripSentHeaders() ? this.arrival : undefined;
   }
 
   private readError(batch: MessageBatch, slot: number, lane: Lane): Arrival | undefined {
@@ -58,6 +59,7 @@ export class ArrivalReader {
     this.readSlot(batch, slot, lane);
     if (!this.control.hasError) return undefined;
     arrival.kind = 'error';
+    arrival.number = NO_NUMBER;
     if (arrival.extensionsStart >= 0) arrival.extensionsStart += arrival.start;
     return arrival;
   }

@@ -9,6 +9,11 @@ export interface Lane {
   /** What is wanted of the error queue: transmit stamps alone, or errors too (IP_RECVERR), which a raw socket gets as messages. */
   errorQueue: 'unused' | 'stamps' | 'errors';
   /**
+   * Packets are sent with their slot's `probe` as a number, and transmit stamps come with nothing but that (SO_TIMESTAMPING
+   * opt-id and opt-tsonly, SCM_TS_OPT_ID). Otherwise a stamp comes with the packet.
+   */
+  numbered: boolean;
+  /**
    * Its IPv4 packets are atomic (RFC 6864 section 4): never fragmented, which spares the kernel finding identifications
    * for them. It ends with the first that is too long all the same, for an interface of a tiny MTU: that one and what
    * follows are fragmented as by default.

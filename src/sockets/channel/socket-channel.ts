@@ -75,8 +75,8 @@ export class SocketChannel implements PacketChannel {
   private send(first: number, end: number, outcome: TransmitOutcome): number {
     const { outgoing } = this.set;
     for (let index = first; index < end; ) {
-      const runEnd = outgoing.prepareRun(index, end);
       const lane = this.intake.laneAt(this.slots[index]?.lane ?? 0);
+      const runEnd = outgoing.prepareRun(index, end, lane.numbered);
       const dealtWith = outgoing.send(lane, index, runEnd);
       outgoing.tell(lane, index, dealtWith, outcome);
       if (dealtWith < runEnd) return dealtWith;
@@ -89,9 +89,10 @@ export class SocketChannel implements PacketChannel {
   private depart(first: number, end: number, outcome: TransmitOutcome): boolean {
     const { set, slots, departures } = this;
     if (!this.secondThread || first > 0 || end < slots.length || departures.length === MOST_DEPARTURES) return false;
-    if (set.outgoing.prepareRun(0, end) < end) return false;
     const index = slots[0]?.lane ?? 0;
-    departures.push(new Departure(set, index, this.intake.laneAt(index), outcome));
+    const lane = this.intake.laneAt(index);
+    if (set.outgoing.prepareRun(0, end, lane.numbered) < end) return false;
+    departures.push(new Departure(set, index, lane, outcome));
     this.set = this.spare.pop() ?? new BatchSet(this.shape);
     this.departed = true;
     return true;

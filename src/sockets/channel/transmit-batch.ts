@@ -2,16 +2,16 @@ import type { TransmitOutcome } from '../../engine/packet-channel.js';
 import type { PacketSlot } from '../../engine/packet-slot.js';
 import { MessageBatch } from '../../io/message-batch.js';
 import { setOption } from '../../io/option.js';
-import { setHostUint32, setUint32 } from '../../wire/byte-order.js';
+import { setUint32 } from '../../wire/byte-order.js';
 import { LINUX } from '../../wire/constants.generated.js';
-import { controlMessageSpace } from '../../wire/control-message.js';
+import { controlMessageSpace, writeWordMessage } from '../../wire/control-message.js';
 import type { Family } from '../../wire/ip-address.js';
 import { writeIpSocketAddress } from '../../wire/socket-address-ip.js';
 import type { Monotonic } from '../../wire/time.js';
 import type { Lane } from './lane.js';
 
-/** Two control messages of an int each: the hop limit and the traffic class of one packet. */
-const CONTROL_BYTES = 2 * controlMessageSpace(4);
+/** Three control messages of an int each: the number, the hop limit and the traffic class of one packet. */
+const CONTROL_BYTES = 3 * controlMessageSpace(4);
 
 /** So many errors about others may come in the way of one packet while it is being sent. */
 const RESENDS = 3;
@@ -36,15 +36,15 @@ export class TransmitBatch {
 
   /**
    * Puts what the slots from `first` say into the memory that sendmmsg(2) reads, as far as one lane sends them: one system
-   * call takes one socket.
+   * call takes one socket. `numbered` is the lane's.
    * @returns where that run ends.
    */
-  prepareRun(first: number, end: number): number {
+  prepareRun(first: number, end: number, numbered: boolean): number {
     const lane = this.slots[first]?.lane;
     for (let index = first; index < end; index++) {
       const slot = this.slots[index];
       if (slot === undefined || slot.lane !== lane) return index;
-      this.prepare(index, slot);
+      this.prepare(index, slot, numbered);
     }
     return end;
   }
@@ -71,7 +71,7 @@ export class TransmitBatch {
     }
   }
 
-  private prepare(index: number, slot: PacketSlot): void {
+  private prepare(index: number, slot: PacketSlot, numbered: boolean): void {
     const { messages } = this;
     const name = index * messages.nameStride;
     messages.lengths[index] = slot.length;
@@ -87,14 +87,16 @@ export class TransmitBatch {
     if (slot.flowLabel !== 0) {
       setUint32(messages.names, name + LINUX.offsetof_sockaddr_in6_sin6_flowinfo, slot.flowLabel);
     }
-    messages.controlLengths[index] = this.writeControl(index * messages.controlStride, slot);
+    messages.controlLengths[index] = this.writeControl(index * messages.controlStride, slot, numbered);
   }
 
-  private writeControl(start: number, slot: PacketSlot): number {
+  private writeControl(start: number, slot: PacketSlot, numbered: boolean): number {
+    const { controlWords: words } = this.messages;
     const { level, hopLimit, trafficClass } = CONTROL[slot.family];
     let at = start;
-    if (slot.hopLimit !== 0) at = writeInteger(this.messages.control, at, level, hopLimit, slot.hopLimit);
-    if (slot.trafficClass >= 0) at = writeInteger(this.messages.control, at, level, trafficClass, slot.trafficClass);
+    if (numbered) at = writeWordMessage(words, at, LINUX.SOL_SOCKET, LINUX.SCM_TS_OPT_ID, slot.probe);
+    if (slot.hopLimit !== 0) at = writeWordMessage(words, at, level, hopLimit, slot.hopLimit);
+    if (slot.trafficClass >= 0) at = writeWordMessage(words, at, level, trafficClass, slot.trafficClass);
     return at - start;
   }
 }
@@ -104,20 +106,11 @@ function allowFragments(lane: Lane): void {
   lane.atomic = false;
 }
 
-function writeInteger(out: Uint8Array, at: number, level: number, type: number, value: number): number {
-  const data = at + LINUX.sizeof_cmsghdr;
-  setHostUint32(out, at + LINUX.offsetof_cmsghdr_cmsg_len, LINUX.sizeof_cmsghdr + 4);
-  setHostUint32(out, at + LINUX.offsetof_cmsghdr_cmsg_len + 4, 0);
-  setHostUint32(out, at + LINUX.offsetof_cmsghdr_cmsg_level, level);
-  setHostUint32(out, at + LINUX.offsetof_cmsghdr_cmsg_type, type);
-  setHostUint32(out, data, value);
-  return at + controlMessageSpace(4);
-}
-
 function createSlot(bytes: Uint8Array): PacketSlot {
   return {
     bytes,
     view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+    author: undefined,
     length: 0,
     lane: 0,
     family: 4 as Family,

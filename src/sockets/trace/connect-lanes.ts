@@ -126,6 +126,7 @@ export class ConnectLanes {
       family,
       delivers: 'message',
       errorQueue: 'errors',
+      numbered: false,
       atomic: false,
     };
     reader.begin(batch, attempt.lane, takenAt(attempt), clockEpoch);

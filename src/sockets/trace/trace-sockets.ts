@@ -169,7 +169,14 @@ function openSocket(
   setUpSocket(descriptor, options, use);
   if (raw && options.source !== undefined) bindSocket(descriptor, options, 0);
   const errorQueue = use.errors || use.transmitStamps ? 'errors' : 'unused';
-  return { descriptor, family, delivers: raw && family === 4 ? 'ip-header' : 'message', errorQueue, atomic: false };
+  return {
+    descriptor,
+    family,
+    delivers: raw && family === 4 ? 'ip-header' : 'message',
+    errorQueue,
+    numbered: false,
+    atomic: false,
+  };
 }
 
 /** A TCP port that nobody connects from meanwhile; connections of ours share it by SO_REUSEADDR. */

@@ -13,9 +13,11 @@ const slots = 8;
 function newBatch() {
   const memory = { slots, payloadStride: 64, nameStride: 32, controlStride: 64, resends: 0 };
   for (const name of ['payload', 'names', 'control']) memory[name] = new Uint8Array(slots * 64);
-  for (const name of ['lengths', 'nameLengths', 'controlLengths', 'flags']) memory[name] = new Uint32Array(slots);
+  for (const name of ['lengths', 'nameLengths', 'controlLengths', 'flags', 'errorData'])
+    memory[name] = new Uint32Array(slots);
   memory.results = new Int32Array(slots);
   memory.stamps = new Float64Array(slots);
+  memory.origins = new Uint8Array(slots);
   memory.lengths.fill(32);
   return { memory, native: new native.MessageBatch(memory) };
 }

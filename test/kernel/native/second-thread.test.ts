@@ -141,7 +141,7 @@ const PROGRAM = `
     payload: new Uint8Array(slots * 64), names: new Uint8Array(slots * 64), control: new Uint8Array(slots * 64),
     lengths: new Uint32Array(slots).fill(32), nameLengths: new Uint32Array(slots),
     controlLengths: new Uint32Array(slots), flags: new Uint32Array(slots),
-    results: new Int32Array(slots), stamps: new Float64Array(slots), origins: new Uint8Array(slots), resends: 0,
+    results: new Int32Array(slots), stamps: new Float64Array(slots), origins: new Uint8Array(slots), errorData: new Uint32Array(slots), resends: 0,
   });
   const pair = new Int32Array(2);
   native.socketPair(native.constants.AF_UNIX, native.constants.SOCK_DGRAM, 0, pair);

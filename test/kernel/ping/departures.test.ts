@@ -20,7 +20,7 @@ function stampedLane({ descriptor }: Socket, family: 4 | 6): Lane {
   setOption(descriptor, 'SO_TIMESTAMPING', ['tx-software', 'software']);
   setOption(descriptor, 'SO_RCVBUFFORCE', 1 << 20);
   setOption(descriptor, family === 4 ? 'IP_RECVERR' : 'IPV6_RECVERR', true);
-  return { descriptor, family, delivers: 'message', errorQueue: 'errors', atomic: false };
+  return { descriptor, family, delivers: 'message', errorQueue: 'errors', numbered: false, atomic: false };
 }
 
 /** Sockets that send numbered messages to themselves, through one channel, and what it told of them. */

@@ -10,7 +10,9 @@ test.each([4, 6] as const)('IPv%i: an error about one packet is not told of the 
   const peer = descriptors.udp(family);
   const closed = descriptors.unusedPort(family);
   setOption(descriptor, family === 4 ? 'IP_RECVERR' : 'IPV6_RECVERR', true);
-  const lanes = [{ descriptor, family, delivers: 'message', errorQueue: 'errors', atomic: false }] as const;
+  const lanes = [
+    { descriptor, family, delivers: 'message', errorQueue: 'errors', numbered: false, atomic: false },
+  ] as const;
   const channel = new SocketChannel({ lanes, messageBytes: 8 });
 
   const send = (port: number): number => {

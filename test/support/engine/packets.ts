@@ -11,6 +11,7 @@ export function dirtySlot(bytes = SLOT_BYTES): PacketSlot {
   return {
     bytes: memory,
     view: new DataView(memory.buffer),
+    author: undefined,
     length: 0,
     lane: 0,
     family: 4,

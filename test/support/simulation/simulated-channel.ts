@@ -120,7 +120,15 @@ export class SimulatedChannel implements PacketChannel {
 function createSlot(): PacketSlot {
   const bytes = new Uint8Array(SLOT_BYTES).fill(POISON);
   return {
-    ...{ bytes, view: new DataView(bytes.buffer), length: 0, lane: 0, family: 4, destination: new Uint32Array(4) },
+    ...{
+      bytes,
+      view: new DataView(bytes.buffer),
+      author: undefined,
+      length: 0,
+      lane: 0,
+      family: 4,
+      destination: new Uint32Array(4),
+    },
     ...{ port: 0, scopeId: 0, flowLabel: 0, hopLimit: 0, trafficClass: -1, probe: -1 },
   };
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { LINUX } from '../../../src/wire/constants.generated.js';
 import {
   type ControlMessage,
@@ -7,6 +7,7 @@ import {
   decodeControlMessages,
   encodeControlMessages,
   walkControlMessages,
+  writeWordMessage,
 } from '../../../src/wire/control-message.js';
 import { FieldValueError } from '../../../src/wire/field-value-error.js';
 import { WireFormatError } from '../../../src/wire/wire-format-error.js';
@@ -104,4 +105,21 @@ describe('encodeControlMessages', () => {
       }),
     );
   });
+});
+
+test('a message of one word is written in place as it is encoded', () => {
+  const uint32 = uint(32);
+  const message = fc.tuple(uint32, uint32, uint32);
+  fc.assert(
+    fc.property(fc.array(message, { maxLength: 4 }), messages => {
+      const words = new Uint32Array(32).fill(0);
+      let at = 0;
+      for (const [level, type, value] of messages) at = writeWordMessage(words, at, level, type, value);
+      const data = (value: number) => new Uint8Array(Uint32Array.of(value).buffer);
+      const expected = encodeControlMessages(
+        messages.map(([level, type, value]) => ({ level, type, data: data(value) })),
+      );
+      expect(new Uint8Array(words.buffer, 0, at)).toEqual(expected);
+    }),
+  );
 });

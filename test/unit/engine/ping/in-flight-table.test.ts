@@ -56,6 +56,16 @@ describe('InFlightTable', () => {
     expect([0, 1, 2, 65_535].map(sequence => table.newestWithSequence(sequence))).toEqual([-1, 0, -1, -1]);
   });
 
+  it('knows a probe by the lowest 32 bits of its number, as long as it remembers it', () => {
+    for (const start of [0, 2 ** 32 - 2, 3 * 2 ** 32 - 2]) {
+      const table = new InFlightTable(SECOND, 2 ** 20, start);
+      expect(table.withNumber(start % 2 ** 32)).toBe(NO_PROBE);
+      for (let sent = 0; sent < 4; sent++) send(table, sent);
+      for (let sent = 0; sent < 4; sent++) expect(table.withNumber((start + sent) % 2 ** 32)).toBe(start + sent);
+      expect([start + 4, start - 1].map(number => table.withNumber(number >>> 0))).toEqual([NO_PROBE, NO_PROBE]);
+    }
+  });
+
   it('keeps everything in place as it grows, wherever the ring begins', () => {
     for (const start of [0, 1000, 2 ** 31 - 700, 2 ** 32 - 700, 2 ** 40 + 123]) {
       const table = new InFlightTable(SECOND, 2 ** 20, start);

@@ -19,7 +19,7 @@ const ADDRESSES = {
 function slot(): PacketSlot {
   const bytes = new Uint8Array(70_000).fill(0xee);
   const view = new DataView(bytes.buffer);
-  const empty = { length: 0, lane: 0, family: 4 as Family, port: 0, scopeId: 0, flowLabel: 0 };
+  const empty = { author: undefined, length: 0, lane: 0, family: 4 as Family, port: 0, scopeId: 0, flowLabel: 0 };
   return { bytes, view, ...empty, destination: new Uint32Array(4), hopLimit: 0, trafficClass: -1, probe: -1 };
 }
 
