@@ -1,72 +1,17 @@
 #include "batch.h"
 
-#include <linux/errqueue.h>
 #include <linux/sock_diag.h>
-#include <netinet/in.h>
 
 #include <algorithm>
 #include <cstring>
-#include <limits>
 
-#include "clock.h"
-
-// scm_timestamping has three: [0] software, [2] hardware.
-static bool IsStamp(const cmsghdr& control) {
-  return control.cmsg_level == SOL_SOCKET && (control.cmsg_type == SCM_TIMESTAMPING || control.cmsg_type == SCM_TIMESTAMPNS) &&
-         control.cmsg_len >= CMSG_LEN(sizeof(timespec));
-}
-
-static bool IsExtendedError(const cmsghdr& control) {
-  return ((control.cmsg_level == IPPROTO_IP && control.cmsg_type == IP_RECVERR) ||
-          (control.cmsg_level == IPPROTO_IPV6 && control.cmsg_type == IPV6_RECVERR)) &&
-         control.cmsg_len >= CMSG_LEN(sizeof(sock_extended_err));
-}
-
-// Of a message's control data, what is asked of every one in a flood.
-struct Told {
-  double stamp = std::numeric_limits<double>::quiet_NaN();
-  uint8_t origin = SO_EE_ORIGIN_NONE;
-  uint32_t data = 0;
-
-  explicit Told(msghdr* message) {
-    for (cmsghdr* control = CMSG_FIRSTHDR(message); control != nullptr; control = CMSG_NXTHDR(message, control)) {
-      if (IsStamp(*control)) {
-        const timespec time = *reinterpret_cast<const timespec*>(CMSG_DATA(control));
-        if (time.tv_sec != 0 || time.tv_nsec != 0) stamp = RealtimeSinceOrigin(time);
-      } else if (IsExtendedError(*control)) {
-        const auto error = reinterpret_cast<const sock_extended_err*>(CMSG_DATA(control));
-        origin = error->ee_origin;
-        data = error->ee_data;
-      }
-    }
-  }
-};
+#include "cache_lines.h"
+#include "control_data.h"
 
 struct PackedHeader {
   uint32_t name_length, control_length, length, flags;
   double stamp;
 };
-
-template <MessageBatch::Use use>
-static inline void FetchLine(const uint8_t* at) {
-  if (use == MessageBatch::Use::read) __builtin_prefetch(at, 0);
-#ifdef __x86_64__
-  // The builtin knows this instruction only of a compiler that was told of the processor.
-  else asm volatile("prefetchw %0" : : "m"(*at));
-#else
-  else __builtin_prefetch(at, 1);
-#endif
-  // GCC drops calls of a function that does nothing else.
-  asm volatile("");
-}
-
-// The lines that hold these bytes, or the first few of them.
-template <MessageBatch::Use use>
-static inline void FetchLines(const uint8_t* start, size_t length) {
-  constexpr size_t kLine = 64, kMost = 256;
-  const uint8_t* end = start + std::min(length, kMost);
-  for (start -= reinterpret_cast<uintptr_t>(start) % kLine; start < end; start += kLine) FetchLine<use>(start);
-}
 
 static size_t Aligned(size_t length) { return (length + 7) / 8 * 8; }
 
@@ -152,7 +97,7 @@ void MessageBatch::TakeReceived(size_t slot) {
 }
 
 // Control data that is told by `stamps_`, `origins_` and `error_data_` stays where it is.
-template <MessageBatch::Use use>
+template <Use use>
 void MessageBatch::Fetch(size_t slot, size_t end) const {
   constexpr size_t kStampOnly = CMSG_SPACE(sizeof(scm_timestamping));
   for (; slot < std::min(end, slots_); slot++) {
@@ -164,8 +109,8 @@ void MessageBatch::Fetch(size_t slot, size_t end) const {
   }
 }
 
-template void MessageBatch::Fetch<MessageBatch::Use::read>(size_t, size_t) const;
-template void MessageBatch::Fetch<MessageBatch::Use::write>(size_t, size_t) const;
+template void MessageBatch::Fetch<Use::read>(size_t, size_t) const;
+template void MessageBatch::Fetch<Use::write>(size_t, size_t) const;
 
 // The first slots side by side, each as a record: a header of what recvmmsg said, the name, the control data and the
 // payload, each from a multiple of 8 bytes on.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "addon.h"
+#include "cache_lines.h"
 
 class MessageBatch : public Napi::ObjectWrap<MessageBatch> {
  public:
@@ -23,9 +24,6 @@ class MessageBatch : public Napi::ObjectWrap<MessageBatch> {
 
   // Sends slots `slot` to `end` - 1; gives the first that a full buffer left.
   size_t SendSlots(int descriptor, size_t slot, size_t end, int flags);
-
-  // What is to be done with lines of the cache.
-  enum class Use { read, write };
 
   // Another processor has had slots `slot` to `end` - 1: brings the beginnings of what they hold, or held the last time, to
   // this one, all at once. One by one, as they are used, that costs a system call a tenth of its time.

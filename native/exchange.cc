@@ -35,7 +35,7 @@ class Exchange : public Napi::ObjectWrap<Exchange>, public SecondThread::Task {
     errors_.Empty();
     for (const size_t count = std::min(count_, outgoing_->slots()); sent_ < count;) {
       const size_t end = std::min(sent_ + kRound, count);
-      outgoing_->Fetch<MessageBatch::Use::write>(sent_, end);
+      outgoing_->Fetch<Use::write>(sent_, end);
       sent_ = outgoing_->SendSlots(descriptor_, sent_, end, MSG_DONTWAIT | MSG_NOSIGNAL);
       incoming_.Fill(descriptor_, MSG_TRUNC);
       errors_.Fill(descriptor_, MSG_ERRQUEUE);
@@ -61,7 +61,7 @@ class Exchange : public Napi::ObjectWrap<Exchange>, public SecondThread::Task {
     void Fill(int descriptor, int flags) {
       while (batch != nullptr && count < batch->slots()) {
         const size_t end = std::min(count + 2 * kRound, batch->slots());
-        batch->Fetch<MessageBatch::Use::write>(count, std::min(end, last_count));
+        batch->Fetch<Use::write>(count, std::min(end, last_count));
         const int64_t received = batch->ReceiveSlots(descriptor, MSG_DONTWAIT | flags, count, end);
         if (received <= 0) return;
         count += static_cast<size_t>(received);
@@ -70,7 +70,7 @@ class Exchange : public Napi::ObjectWrap<Exchange>, public SecondThread::Task {
     }
 
     void FetchToRead() const {
-      if (batch != nullptr) batch->Fetch<MessageBatch::Use::read>(0, count);
+      if (batch != nullptr) batch->Fetch<Use::read>(0, count);
     }
   };
 
@@ -87,7 +87,7 @@ class Exchange : public Napi::ObjectWrap<Exchange>, public SecondThread::Task {
     Unref();
     incoming_.FetchToRead();
     errors_.FetchToRead();
-    if (outgoing_ != nullptr) outgoing_->Fetch<MessageBatch::Use::write>(0, sent_);
+    if (outgoing_ != nullptr) outgoing_->Fetch<Use::write>(0, sent_);
     auto outcome = info[0].As<Napi::Float64Array>();
     const double values[] = {static_cast<double>(sent_), static_cast<double>(incoming_.count),
                              static_cast<double>(errors_.count), begun_at_, ended_at_};
