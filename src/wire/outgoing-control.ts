@@ -30,6 +30,8 @@ export interface OutgoingControl {
   segmentSize?: number | undefined;
   /** SOF_TIMESTAMPING_TX_ flags: the stamps to take of this datagram. */
   stamps?: number | undefined;
+  /** SCM_TS_OPT_ID, Linux 6.13: the number that these stamps bear, of 32 bits. SO_TIMESTAMPING opt-id has to be on. */
+  stampNumber?: number | undefined;
   /** IPv6 extension headers, in the order of the packet. */
   extensionHeaders?: readonly SendableExtensionHeader[] | undefined;
 }
@@ -39,10 +41,11 @@ export interface OutgoingControl {
  * @throws FieldValueError for a value that its field cannot hold, and for extension headers of an IPv4 packet.
  */
 export function encodeOutgoingControl(control: OutgoingControl): Uint8Array {
-  const { stamps, segmentSize } = control;
+  const { stamps, stampNumber, segmentSize } = control;
   const messages = control.family === 4 ? v4Messages(control) : v6Messages(control);
   if (segmentSize !== undefined) messages.push(segment(segmentSize));
   if (stamps !== undefined) messages.push(integer(LINUX.SOL_SOCKET, LINUX.SO_TIMESTAMPING, stamps));
+  if (stampNumber !== undefined) messages.push(integer(LINUX.SOL_SOCKET, LINUX.SCM_TS_OPT_ID, stampNumber));
   return encodeControlMessages(messages);
 }
 

@@ -10,7 +10,7 @@ import { Destinations } from './destinations.js';
 import { ErrorQueue } from './error-queue.js';
 import type { NetworkError } from './network-error.js';
 import { enableTransmitStamps, type OpenedDatagramSocket } from './open-datagram-socket.js';
-import type { OutgoingDatagram } from './outgoing-datagram.js';
+import type { OutgoingDatagram, StampRequest } from './outgoing-datagram.js';
 import { DatagramReadiness } from './readiness.js';
 import { type DatagramTaker, Receiver } from './receiver.js';
 import { Segmentation } from './segmentation.js';
@@ -148,7 +148,7 @@ export class DatagramIo {
       segmentation: new Segmentation(this.options.segmentation ?? 'auto'),
       join: this.options.sendOffload ?? false,
       connectedFamily: () => this.connectedFamily,
-      enableStamps: () => this.enableStamps(),
+      requestStamp: () => this.requestStamp(),
       findRemoteError: () => this.findRemoteError(),
     });
   }
@@ -159,10 +159,10 @@ export class DatagramIo {
     return this.errorQueue.remoteErrors > before;
   }
 
-  private enableStamps(): number {
+  private requestStamp(): StampRequest {
     if (!this.stampsEnabled) enableTransmitStamps(this.descriptor, this.opened.ancillary);
     this.stampsEnabled = true;
-    return LINUX.SOF_TIMESTAMPING_TX_SOFTWARE;
+    return this.stamps.request();
   }
 
   private updateReadiness(): void {

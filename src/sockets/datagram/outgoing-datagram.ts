@@ -12,6 +12,14 @@ import { type Endpoint, type InterfaceChoice, packetFamily, requireAddress, requ
 import { requireExtensionHeaders } from './extension-headers-argument.js';
 import { refuseStrangers } from './send-option-names.js';
 
+/** The stamp that a datagram's control data asks for. */
+export interface StampRequest {
+  /** SOF_TIMESTAMPING_TX_ flags. */
+  flags: number;
+  /** What the stamp is to bear; undefined where the kernel takes no numbers. */
+  number: number | undefined;
+}
+
 /** When a datagram left, as the kernel saw it. */
 export interface TransmitStamp {
   /** `software`: handed to the device; `scheduled`: entered the queueing discipline. */
@@ -91,7 +99,11 @@ export function hasSendOptions(options: SendOptions): boolean {
 }
 
 /** The control data's content for a packet of `family`. */
-export function outgoingControl(options: SendOptions, family: Family, stamps: number): OutgoingControl {
+export function outgoingControl(
+  options: SendOptions,
+  family: Family,
+  stamp: StampRequest | undefined,
+): OutgoingControl {
   const { hopLimit, trafficClass, extensionHeaders, onTransmitted } = options;
   const dontFragment = requireBoolean('dontFragment', options.dontFragment);
   if (extensionHeaders !== undefined) requireExtensionHeaders(extensionHeaders);
@@ -107,7 +119,8 @@ export function outgoingControl(options: SendOptions, family: Family, stamps: nu
     trafficClass,
     dontFragment,
     extensionHeaders,
-    stamps: onTransmitted === undefined ? undefined : stamps,
+    stamps: stamp?.flags,
+    stampNumber: stamp?.number,
   };
 }
 

@@ -11,6 +11,7 @@ import {
   requirePayload,
   requireSegmentSize,
   type SendOptions,
+  type StampRequest,
 } from './outgoing-datagram.js';
 
 /** A datagram whose every part was checked and put into the kernel's form. */
@@ -33,8 +34,8 @@ export interface PreparationContext {
   destinations: Destinations;
   /** IP version of packets to where the socket is connected to; undefined where it is not connected. */
   connectedFamily(): Family | undefined;
-  /** Turns the kernel's stamps on before the first stamped datagram. @returns the SOF_TIMESTAMPING_TX_ flags to ask for. */
-  enableStamps(): number;
+  /** Turns the kernel's stamps on before the first stamped datagram. @returns what to ask for. */
+  requestStamp(): StampRequest;
 }
 
 /**
@@ -66,10 +67,10 @@ function addOptions(
   family: Family,
   context: PreparationContext,
 ): void {
-  const stamps = options.onTransmitted === undefined ? 0 : context.enableStamps();
+  const stamp = options.onTransmitted === undefined ? undefined : context.requestStamp();
   const segmentSize = requireSegmentSize(options.segmentSize, prepared.payload.length);
   prepared.segmentSize = segmentSize;
-  prepared.outgoing = { ...outgoingControl(options, family, stamps), segmentSize };
+  prepared.outgoing = { ...outgoingControl(options, family, stamp), segmentSize };
   prepared.control = encodeOutgoingControl(prepared.outgoing);
   prepared.dontFragment = family === 4 ? options.dontFragment : undefined;
   prepared.onTransmitted = options.onTransmitted;

@@ -169,7 +169,8 @@ export class Sender {
   /** A datagram's fate: its stamp is waited for, or what the kernel could not cut is cut here. @returns its errno or 0. */
   private settle(memory: MessageBatch, prepared: PreparedDatagram, result: number): number {
     if (result >= 0) {
-      if (prepared.onTransmitted !== undefined) this.options.stamps.expect(prepared.onTransmitted);
+      if (prepared.onTransmitted !== undefined)
+        this.options.stamps.expect(prepared.onTransmitted, prepared.outgoing?.stampNumber);
       return 0;
     }
     const cut = prepared.segmentSize !== undefined && this.options.segmentation.refused(result);

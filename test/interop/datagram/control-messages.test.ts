@@ -33,6 +33,7 @@ const outgoing: fc.Arbitrary<Required<Omit<OutgoingControl, 'extensionHeaders'>>
       dontFragment: fc.boolean(),
       segmentSize: fc.integer({ min: 1, max: 0xffff }),
       stamps: fc.constantFrom(LINUX.SOF_TIMESTAMPING_TX_SOFTWARE, LINUX.SOF_TIMESTAMPING_TX_SCHED),
+      stampNumber: fc.integer({ min: 0, max: 2 ** 31 - 1 }),
     });
   });
 
@@ -54,9 +55,10 @@ function question({
   dontFragment,
   segmentSize,
   stamps,
+  stampNumber,
 }: OutgoingControl): string {
   const own = family === 4 ? [] : [dontFragment ? 1 : 0];
-  return [family, source, interfaceIndex, hopLimit, trafficClass, ...own, segmentSize, stamps].join(' ');
+  return [family, source, interfaceIndex, hopLimit, trafficClass, ...own, segmentSize, stamps, stampNumber].join(' ');
 }
 
 describeNeeding('program:gcc', "a C program's control messages", () => {

@@ -66,12 +66,27 @@ function sendOnce(socket, text, ...rest) {
   return taken;
 }
 
+/** Sends so many stamped datagrams at once. @returns how many of them were refused. */
+function sendStamped(socket, name, count, bytes, destination) {
+  let refused = 0;
+  for (let sent = 0; sent < count; sent++) {
+    const onTransmitted = () => tell({ event: 'stamped', socket: name, number: sent });
+    try {
+      socket.send(Buffer.alloc(bytes), destination, { onTransmitted });
+    } catch {
+      refused++;
+    }
+  }
+  return refused;
+}
+
 function perform({ socket: name, method, arguments: args }) {
   const socket = sockets.get(name);
   if (method === 'open') return open(name, ...args);
   if (method === 'fill') return fill(socket, ...args);
   if (method === 'stream') return stream(socket, ...args);
   if (method === 'sendOnce') return sendOnce(socket, ...args);
+  if (method === 'sendStamped') return sendStamped(socket, name, ...args);
   if (method === 'routeFor') return routeFor(...args);
   if (method === 'listGroups') return listGroups();
   return socket[method](...args);

@@ -5,7 +5,7 @@ import type { Host } from '../lab/index.js';
 
 /** What an agent tells: an event of one of its sockets. */
 export interface AgentEvent {
-  event: 'ready' | 'message' | 'icmp-error' | 'drain' | 'error' | 'warning';
+  event: 'ready' | 'message' | 'icmp-error' | 'drain' | 'error' | 'warning' | 'stamped';
   socket: string;
   [fact: string]: unknown;
 }

@@ -1,5 +1,6 @@
 // Control messages as the C library's own macros lay them out. Reads lines of numbers and prints a line of hexadecimal:
-//   4 ADDRESS INTERFACE HOPS CLASS SEGMENT STAMPS     6 ADDRESS INTERFACE HOPS CLASS DONTFRAGMENT SEGMENT STAMPS
+//   4 ADDRESS INTERFACE HOPS CLASS SEGMENT STAMPS NUMBER
+//   6 ADDRESS INTERFACE HOPS CLASS DONTFRAGMENT SEGMENT STAMPS NUMBER
 // With "read HEX" it prints what CMSG_FIRSTHDR and CMSG_NXTHDR find: level, type and bytes of data, one a word.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -10,6 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+
+#ifndef SCM_TS_OPT_ID
+#define SCM_TS_OPT_ID 81  // asm-generic/socket.h, Linux 6.13
+#endif
 
 static union {
   uint8_t bytes[4096];
@@ -68,6 +73,7 @@ static void build(int family, char* address, const int* value) {
   const uint16_t segment = (uint16_t)rest[0];
   add(IPPROTO_UDP, UDP_SEGMENT, &segment, sizeof segment);
   add_int(SOL_SOCKET, SO_TIMESTAMPING, rest[1]);
+  add_int(SOL_SOCKET, SCM_TS_OPT_ID, rest[2]);
   print_bytes(control.bytes, used);
 }
 
@@ -87,12 +93,13 @@ static void read_back(const char* hex) {
 int main(void) {
   static char line[16384], word[16384];
   while (fgets(line, sizeof line, stdin) != NULL) {
-    int value[7] = {0};
+    int value[8] = {0};
     if (sscanf(line, "read %s", word) == 1) {
       read_back(word);
-    } else if (sscanf(line, "4 %s %d %d %d %d %d", word, value, value + 1, value + 2, value + 3, value + 4) == 6) {
+    } else if (sscanf(line, "4 %s %d %d %d %d %d %d", word, value, value + 1, value + 2, value + 3, value + 4, value + 5) == 7) {
       build(4, word, value);
-    } else if (sscanf(line, "6 %s %d %d %d %d %d %d", word, value, value + 1, value + 2, value + 3, value + 4, value + 5) == 7) {
+    } else if (sscanf(line, "6 %s %d %d %d %d %d %d %d", word, value, value + 1, value + 2, value + 3, value + 4, value + 5,
+                      value + 6) == 8) {
       build(6, word, value);
     }
     printf("\n");
