@@ -105,6 +105,24 @@ describe('ProbeMessage', () => {
     }
   });
 
+  it.each([
+    ['zeros', [0]],
+    ['a negative zero', [0, 0, 0, 0, 0, 0, 0, 0x80]],
+    ['what is no number', [0xff]],
+    ['what is no number once in two', [1, 2, 3, 4, 5, 6, 7, 8, 0, 0, 0, 0, 0, 0, 0xf8, 0x7f]],
+  ])('finds every altered bit of a pattern of %s, and none where there is none', (_, pattern) => {
+    const message = probe(4, 8 + 33, Uint8Array.from(pattern));
+    const reply = replyTo(requestOf(message));
+    expect(message.flaw(arrivalOf(reply), 0x1234, 0x01020304, -2)).toBeUndefined();
+    for (let bit = 8 * 16; bit < 8 * reply.length; bit++) {
+      const altered = reply.slice();
+      altered[bit >> 3] = uint8(altered, bit >> 3) ^ (1 << (bit & 7));
+      writeIcmpChecksum(altered, 0, altered.length);
+      expect(message.flaw(arrivalOf(altered), 0x1234, 0x01020304, -2)).toBe('payload');
+      expect(message.firstDifference(arrivalOf(altered))).toBe((bit >> 3) - 8);
+    }
+  });
+
   it('does not look at checksums of ICMPv6, which the kernel has verified', () => {
     const message = probe(6, 56);
     const reply = requestOf(message);
