@@ -28,6 +28,9 @@ export class PingSchedule {
   /** When the run ends, whatever is pending. */
   deadline = NEVER;
   private polledAt = Number.NaN as Monotonic;
+  /** Probes for which the window certainly has room at `countedAt`: it is asked once for many. */
+  private places = 0;
+  private countedAt = Number.NaN as Monotonic;
   private totalled = false;
 
   constructor(
@@ -134,8 +137,14 @@ export class PingSchedule {
   }
 
   private isWindowOpen(now: Monotonic): boolean {
+    if (now !== this.countedAt || this.places <= 0) this.countPlaces(now);
+    return this.places-- > 0;
+  }
+
+  private countPlaces(now: Monotonic): void {
     const since = after(now, -this.patience.retransmissionTimeout);
-    return this.table.pendingSince(since) < this.window.limit;
+    this.places = Math.ceil(this.window.limit - this.table.pendingSince(since));
+    this.countedAt = now;
   }
 
   /** When there will be room for a probe by the mere passing of time. */
