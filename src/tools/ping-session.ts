@@ -1,17 +1,14 @@
 import { PingEngine } from '../engine/ping/ping-engine.js';
 import type { PingEvent, PingSummary, PingTotal } from '../engine/ping/ping-event.js';
-import type { PingLane, PingTarget, PingTargetSource } from '../engine/ping/ping-options.js';
+import type { PingTarget, PingTargetSource } from '../engine/ping/ping-options.js';
 import { ArgumentError, requireSignal } from '../io/argument-error.js';
-import { SystemCallError } from '../io/errors.js';
 import { native } from '../io/native.js';
-import { randomWords } from '../io/random-words.js';
-import type { Lane } from '../sockets/channel/lane.js';
 import { SocketChannel } from '../sockets/channel/socket-channel.js';
-import { openIcmpSocket } from '../sockets/icmp-socket.js';
 import { receiveStampsLive } from '../sockets/receive-stamps.js';
 import { type Family, IpAddress } from '../wire/ip-address.js';
 import { EngineLoop } from './engine-loop.js';
 import type { EventStream } from './event-stream.js';
+import { type OpenPingLanes, openPingLanes } from './ping-lanes.js';
 import type { PingOptions, PingProgress } from './ping-options.js';
 import { NO_PROGRESS, ProgressMeter } from './ping-progress.js';
 import { MAXIMUM_SIZE, type PingSettings, pingSettings } from './ping-settings.js';
@@ -25,13 +22,10 @@ import { zonedText, zoneName } from './zone.js';
 /** What ends a run: the summary of its one target, or the total of many. */
 export type PingResult = PingSummary | PingTotal;
 
+/** Probes while which V8 compiles most of what a flood needs: that goes better on a processor that nobody else needs. */
+const WARM_UP = 20_000;
 /** Events that may wait for a slow consumer before sending pauses. */
 const LONGEST_BACKLOG = 10_000;
-
-interface OpenLanes {
-  lanes: Lane[];
-  engine: { 4?: PingLane; 6?: PingLane };
-}
 
 /** The work of one `ping`: opens the sockets, feeds the engine, and closes all at the end, however it ends. */
 export class PingSession {
@@ -104,7 +98,7 @@ export class PingSession {
     const { interface: device, mark, source } = settings.socket;
     this.route = { ...target, interface: device, mark, source };
     this.source = zonedText(findRoute(this.route).source);
-    return this.runEngine(settings, onlyTarget(target), openLanes([family], settings), stream);
+    return this.runEngine(settings, onlyTarget(target), openPingLanes([family], settings), stream);
   }
 
   private async findTarget(settings: PingSettings): Promise<PingTarget> {
@@ -116,7 +110,7 @@ export class PingSession {
   private async pingMany(settings: PingSettings, stream: EventStream<PingEvent> | undefined): Promise<PingResult> {
     let failure: { error: unknown } | undefined;
     const families: Family[] = settings.family === undefined ? [4, 6] : [settings.family];
-    let open: OpenLanes | undefined;
+    let open: OpenPingLanes | undefined;
     const feed = new TargetFeed({
       targets: this.targets as Iterable<Target> | AsyncIterable<Target>,
       family: settings.family,
@@ -132,7 +126,7 @@ export class PingSession {
       },
     });
     try {
-      open = openLanes(families, settings);
+      open = openPingLanes(families, settings);
       const result = await this.runEngine(settings, feed, open, stream);
       if (failure !== undefined) throw failure.error;
       return result;
@@ -144,11 +138,11 @@ export class PingSession {
   private async runEngine(
     settings: PingSettings,
     targets: PingTargetSource,
-    open: OpenLanes,
+    open: OpenPingLanes,
     stream: EventStream<PingEvent> | undefined,
   ): Promise<PingResult> {
     const { messageBytes } = settings.socket;
-    const channel = new SocketChannel({ lanes: open.lanes, messageBytes, secondThread: true });
+    const channel = new SocketChannel({ lanes: open.lanes, messageBytes, secondThreadAfter: WARM_UP });
     try {
       if (settings.socket.transmitStamps) await receiveStampsLive();
       this.ending.signal.throwIfAborted();
@@ -211,40 +205,4 @@ function onlyTarget(target: PingTarget): PingTargetSource {
       return next;
     },
   };
-}
-
-let lastIdentifier: number | undefined;
-
-/** From a random one on in turn, so that no two of 65,536 pings of this thread get each other's replies to look at. */
-function nextIdentifier(): number {
-  lastIdentifier = ((lastIdentifier ?? randomWords(1)[0] ?? 0) + 1) & 0xffff;
-  return lastIdentifier;
-}
-
-/** One socket a family. A host without IPv6 has no IPv6 sockets; its IPv6 targets then fail one by one. */
-function openLanes(families: readonly Family[], { socket }: PingSettings): OpenLanes {
-  const open: OpenLanes = { lanes: [], engine: {} };
-  const identifier = nextIdentifier();
-  try {
-    for (const family of families) openLane(open, family, { ...socket, identifier }, families.length > 1);
-  } catch (error) {
-    for (const lane of open.lanes) native().close(lane.descriptor);
-    throw error;
-  }
-  return open;
-}
-
-function openLane(
-  open: OpenLanes,
-  family: Family,
-  options: PingSettings['socket'] & { identifier: number },
-  optional: boolean,
-): void {
-  try {
-    const { kind, identifier, lane } = openIcmpSocket({ ...options, family });
-    open.engine[family] = { identifier, socket: kind, lane: open.lanes.push(lane) - 1 };
-  } catch (error) {
-    const missing = error instanceof SystemCallError && error.code === 'EAFNOSUPPORT';
-    if (!missing || !optional) throw error;
-  }
 }

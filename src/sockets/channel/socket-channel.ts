@@ -11,8 +11,8 @@ export interface SocketChannelOptions {
   lanes: readonly Lane[];
   /** The longest message that is sent, from its transport header; the longest that is received whole beside IP's header. */
   messageBytes: number;
-  /** Whole batches are sent on the environment's second thread while JavaScript goes on. Default: false. */
-  secondThread?: boolean;
+  /** Packets after which whole batches are sent on the environment's second thread, while JavaScript goes on. Default: never. */
+  secondThreadAfter?: number;
 }
 
 /** Enough for the longest ICMP error: RFC 1812 section 4.3.2.3 has 576 bytes, RFC 4443 section 3.1 has 1280. */
@@ -27,7 +27,8 @@ const MOST_DEPARTURES = 4;
 /** Sockets as a `PacketChannel`: batches out and in, kernel stamps both ways, errors from the error queue. */
 export class SocketChannel implements PacketChannel {
   private readonly lanes: readonly Lane[];
-  private readonly secondThread: boolean;
+  /** Packets that are still sent on this thread. */
+  private alone: number;
   private readonly shape: BatchSetShape;
   private readonly intake: Intake;
   /** What engines write into, and what is received into while nothing departs. */
@@ -38,12 +39,12 @@ export class SocketChannel implements PacketChannel {
   /** Since the last `receive`. */
   private departed = false;
 
-  constructor({ lanes, messageBytes, secondThread = false }: SocketChannelOptions) {
+  constructor({ lanes, messageBytes, secondThreadAfter = Number.POSITIVE_INFINITY }: SocketChannelOptions) {
     const receiveBytes = Math.max(SMALLEST_RECEIVE, messageBytes + IP_HEADER_BYTES);
     const slots = Math.max(1, Math.min(BATCH, Math.floor(BATCH_BYTES / receiveBytes)));
     const errors = lanes.some(lane => lane.errorQueue !== 'unused');
     this.lanes = lanes;
-    this.secondThread = secondThread;
+    this.alone = secondThreadAfter;
     this.shape = { slots, messageBytes, receiveBytes, errors };
     this.intake = new Intake(lanes);
     this.set = new BatchSet(this.shape);
@@ -74,6 +75,7 @@ export class SocketChannel implements PacketChannel {
 
   private send(first: number, end: number, outcome: TransmitOutcome): number {
     const { outgoing } = this.set;
+    this.alone -= end - first;
     for (let index = first; index < end; ) {
       const lane = this.intake.laneAt(this.slots[index]?.lane ?? 0);
       const runEnd = outgoing.prepareRun(index, end, lane.numbered);
@@ -88,7 +90,7 @@ export class SocketChannel implements PacketChannel {
   /** A whole batch of one lane means a busy run: then JavaScript need not wait for the kernel. */
   private depart(first: number, end: number, outcome: TransmitOutcome): boolean {
     const { set, slots, departures } = this;
-    if (!this.secondThread || first > 0 || end < slots.length || departures.length === MOST_DEPARTURES) return false;
+    if (this.alone > 0 || first > 0 || end < slots.length || departures.length === MOST_DEPARTURES) return false;
     const index = slots[0]?.lane ?? 0;
     const lane = this.intake.laneAt(index);
     if (set.outgoing.prepareRun(0, end, lane.numbered) < end) return false;

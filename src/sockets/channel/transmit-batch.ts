@@ -61,14 +61,15 @@ export class TransmitBatch {
   tell(lane: Lane, first: number, end: number, outcome: TransmitOutcome, begunAt?: Monotonic): void {
     const { results } = this.messages;
     for (let index = first; index < end; index++) {
-      if (results[index] !== -LINUX.EMSGSIZE) continue;
-      if (lane.atomic) allowFragments(lane);
-      if (this.send(lane, index, index + 1) === index) results[index] = -LINUX.ENOBUFS;
-    }
-    for (let index = first; index < end; index++) {
+      if (results[index] === -LINUX.EMSGSIZE) this.sendInFragments(lane, index);
       const result = results[index] ?? 0;
       outcome(this.slots[index]?.probe ?? -1, result < 0 ? -result : 0, begunAt);
     }
+  }
+
+  private sendInFragments(lane: Lane, index: number): void {
+    if (lane.atomic) allowFragments(lane);
+    if (this.send(lane, index, index + 1) === index) this.messages.results[index] = -LINUX.ENOBUFS;
   }
 
   private prepare(index: number, slot: PacketSlot, numbered: boolean): void {

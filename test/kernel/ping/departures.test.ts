@@ -36,7 +36,7 @@ class SelfTalk {
     private readonly families: readonly (4 | 6)[],
   ) {
     const lanes = sockets.map((socket, index) => stampedLane(socket, families[index] ?? 4));
-    this.channel = new SocketChannel({ lanes, messageBytes: 64, secondThread: true });
+    this.channel = new SocketChannel({ lanes, messageBytes: 64, secondThreadAfter: 0 });
   }
 
   /** By default a whole batch. */

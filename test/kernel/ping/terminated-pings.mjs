@@ -6,16 +6,20 @@ import { printDescriptorsAround, terminateAt } from '../../support/kernel/worker
 const CONCURRENT = 2;
 const [, , library, workers] = process.argv;
 
-/** Pings without end, and says so at its first reply. */
+/** Pings without end, and says so after so many replies. */
 const source = `
   const { parentPort, workerData } = require('node:worker_threads');
-  import(workerData).then(async ({ ping }) => {
+  import(workerData.library).then(async ({ ping }) => {
     let replies = 0;
     for await (const { type } of ping('127.0.0.1', { interval: 0 })) {
-      if (type === 'reply' && replies++ === 0) parentPort.postMessage('replied');
+      if (type === 'reply' && ++replies === workerData.replies) parentPort.postMessage('replied');
     }
   });`;
 
-const terminateOne = () => terminateAt(new Worker(source, { eval: true, workerData: library }), 'message');
+/** Every other one when its flood has gone over to the second thread. */
+function terminateOne(index) {
+  const workerData = { library, replies: index % 2 === 0 ? 1 : 30_000 };
+  return terminateAt(new Worker(source, { eval: true, workerData }), 'message');
+}
 
 await printDescriptorsAround(terminateOne, Number(workers), CONCURRENT);
