@@ -22,6 +22,7 @@ inline bool IsExtendedError(const cmsghdr& control) {
          control.cmsg_len >= CMSG_LEN(sizeof(sock_extended_err));
 }
 
+// What the control data says of these.
 struct Told {
   // The kernel's stamp, or NaN.
   double stamp = std::numeric_limits<double>::quiet_NaN();

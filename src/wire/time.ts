@@ -1,6 +1,6 @@
 /**
- * Two clocks that must never be mixed. Both count nanoseconds as a double from an origin that the addon takes when it
- * is loaded, because nanoseconds since 1970 do not fit a double's 53 bits. The simulated network starts both at 0.
+ * Two clocks that must never be mixed. Both count nanoseconds as a double from an origin a few seconds before
+ * the addon was loaded, because nanoseconds since 1970 do not fit a double's 53 bits. The simulated network starts both at 0.
  */
 
 declare const clock: unique symbol;
