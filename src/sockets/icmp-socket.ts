@@ -22,6 +22,8 @@ export interface IcmpSocketOptions {
   identifier: number;
   /** Kernel transmit stamps in the error queue. */
   transmitStamps: boolean;
+  /** They bear the packet's number where the kernel takes one: see `Lane`. Default: each comes with its packet. */
+  numbered?: boolean;
   interface?: string;
   source?: IpAddress;
   mark?: number;
@@ -80,8 +82,8 @@ function laneOf(descriptor: number, kind: 'raw' | 'ping', options: IcmpSocketOpt
 }
 
 /** Somebody else's socket may send packets that are not ours, whose stamps would bear numbers too. */
-function isNumbered({ transmitStamps, sockets }: IcmpSocketOptions): boolean {
-  return transmitStamps && sockets === undefined && kernelTakesPacketNumbers();
+function isNumbered({ transmitStamps, numbered = false, sockets }: IcmpSocketOptions): boolean {
+  return transmitStamps && numbered && sockets === undefined && kernelTakesPacketNumbers();
 }
 
 /**

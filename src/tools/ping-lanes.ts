@@ -41,7 +41,7 @@ function openLane(
   optional: boolean,
 ): void {
   try {
-    const { kind, identifier, lane } = openIcmpSocket({ ...options, family });
+    const { kind, identifier, lane } = openIcmpSocket({ ...options, numbered: true, family });
     open.engine[family] = { identifier, socket: kind, lane: open.lanes.push(lane) - 1 };
   } catch (error) {
     const missing = error instanceof SystemCallError && error.code === 'EAFNOSUPPORT';

@@ -26,7 +26,13 @@ const families = [4, 6] as const;
 
 describeNeeding('rawSockets', 'transmit stamps of numbered packets', () => {
   test.runIf(isNew).each(families)('IPv%i, since Linux 6.13: bear the numbers, and nothing else', family => {
-    const { lane } = openIcmpSocket({ family, kind: 'raw', identifier: IDENTIFIER, transmitStamps: true });
+    const { lane } = openIcmpSocket({
+      family,
+      kind: 'raw',
+      identifier: IDENTIFIER,
+      transmitStamps: true,
+      numbered: true,
+    });
     expect(lane.numbered).toBe(true);
     const channel = new SocketChannel({ lanes: [lane], messageBytes: 64 });
     try {
