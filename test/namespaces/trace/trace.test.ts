@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Chain, chain, describeNeeding, type Host, Lab, type RunOptions } from '../../support/lab/index.js';
 import { hopAddresses, type TraceOutcome, traceIn } from './trace-command.js';
 
@@ -248,13 +248,14 @@ describeNeeding('namespaces', "Linux's own limits of ICMP errors", () => {
   let lab: Lab;
   let path: Chain;
 
-  beforeAll(() => {
+  // New routers for each test: what one has used up of the limits would be missing to the next.
+  beforeEach(() => {
     lab = new Lab();
     path = chain(lab, 3);
     for (const host of [...path.routers, path.server])
       host.sysctl({ 'net.ipv4.icmp_ratelimit': 1000, 'net.ipv6.icmp.ratelimit': 1000 });
   });
-  afterAll(() => lab.close());
+  afterEach(() => lab.close());
 
   const silent = ({ hops }: TraceOutcome): number =>
     hops.flatMap(({ probes }) => probes).filter(({ timeout }) => timeout).length;
