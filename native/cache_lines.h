@@ -10,13 +10,16 @@ enum class Use { read, write };
 
 template <Use use>
 inline void FetchLine(const uint8_t* at) {
-  if (use == Use::read) __builtin_prefetch(at, 0);
+  if constexpr (use == Use::read) {
+    __builtin_prefetch(at, 0);
+  } else {
 #ifdef __x86_64__
-  // The builtin knows this instruction only of a compiler that was told of the processor.
-  else asm volatile("prefetchw %0" : : "m"(*at));
+    // The builtin knows this instruction only of a compiler that was told of the processor.
+    asm volatile("prefetchw %0" : : "m"(*at));
 #else
-  else __builtin_prefetch(at, 1);
+    __builtin_prefetch(at, 1);
 #endif
+  }
   // GCC drops calls of a function that does nothing else.
   asm volatile("");
 }

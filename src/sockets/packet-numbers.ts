@@ -1,8 +1,8 @@
 import { native } from '../io/native.js';
 import { setOption } from '../io/option.js';
 import { LINUX } from '../wire/constants.generated.js';
-import { encodeControlMessages } from '../wire/control-message.js';
 import { IpAddress } from '../wire/ip-address.js';
+import { encodeOutgoingControl } from '../wire/outgoing-control.js';
 import { encodeSocketAddress } from '../wire/socket-address.js';
 
 let known: boolean | undefined;
@@ -26,9 +26,9 @@ function tryPacketNumber(): boolean | undefined {
   if (descriptor < 0) return undefined;
   try {
     setOption(descriptor, 'SO_TIMESTAMPING', ['software', 'opt-id']);
-    const number = { level: LINUX.SOL_SOCKET, type: LINUX.SCM_TS_OPT_ID, data: new Uint8Array(4) };
+    const control = encodeOutgoingControl({ family: 4, stampNumber: 0 });
     const name = encodeSocketAddress({ family: 'ip4', address: IpAddress.parse('255.255.255.255'), port: 9 });
-    const result = native().sendMessage(descriptor, new Uint8Array(1), name, encodeControlMessages([number]), 0);
+    const result = native().sendMessage(descriptor, new Uint8Array(1), name, control, 0);
     return result !== -LINUX.EINVAL;
   } finally {
     native().close(descriptor);

@@ -22,7 +22,6 @@ export interface TargetFeedOptions {
 const LOOKUPS = 16;
 /** Targets of an async iterable that are held ready. */
 const READY = 256;
-const NO_ADDRESS = IpAddress.parse('0.0.0.0');
 
 /**
  * Targets for the engine, one at a time, from any iterable: nothing is read ahead but what name look-ups need, so that a
@@ -33,8 +32,6 @@ export class TargetFeed implements PingTargetSource {
   private readonly synchronous: Iterator<Target> | undefined;
   private readonly asynchronous: AsyncIterator<Target> | undefined;
   private readonly broadcasts = new BroadcastAddresses();
-  /** What `next` gives of a plain iterable, again and again. */
-  private readonly current = newTarget();
   private lookups = 0;
   private pulling = false;
   private exhausted = false;
@@ -68,7 +65,7 @@ export class TargetFeed implements PingTargetSource {
         this.exhausted = true;
         return undefined;
       }
-      const target = this.accept(result.value, this.current);
+      const target = this.accept(result.value);
       if (target !== undefined) return target;
     }
     return undefined;
@@ -81,7 +78,7 @@ export class TargetFeed implements PingTargetSource {
       result => {
         this.pulling = false;
         if (result.done) this.exhausted = true;
-        else this.takeReady(this.accept(result.value, newTarget()));
+        else this.takeReady(this.accept(result.value));
         this.options.onReady();
       },
       error => {
@@ -95,14 +92,14 @@ export class TargetFeed implements PingTargetSource {
     if (target !== undefined) this.ready.push(target);
   }
 
-  /** @returns `into`, filled, where no look-up is needed; else the target comes later, or is told as unresolved. */
-  private accept(target: Target, into: FilledTarget): PingTarget | undefined {
+  /** @returns the target where no look-up is needed; else it comes later, or is told as unresolved. */
+  private accept(target: Target): PingTarget | undefined {
     try {
       requireTarget(target);
       const address = typeof target === 'string' ? IpAddress.tryParse(target) : target;
       if (address !== undefined) {
         const label = typeof target === 'string' ? target : undefined;
-        return this.admit(address, label, into);
+        return this.admit(address, label);
       }
     } catch (error) {
       this.refuse(error);
@@ -112,11 +109,11 @@ export class TargetFeed implements PingTargetSource {
     return undefined;
   }
 
-  private admit(asked: IpAddress, label: string | undefined, into: FilledTarget): PingTarget {
+  private admit(asked: IpAddress, label: string | undefined): PingTarget {
     const address = asked.unmap();
     const { family, hasFamily } = this.options;
     if (address.family === (family ?? address.family) && hasFamily(address.family))
-      return fill(into, address, label, this.broadcasts);
+      return pingTarget(address, label, this.broadcasts);
     const name = label ?? String(asked);
     requireFamily(name, address, family);
     throw new ResolveError(name, 'EAFNOSUPPORT', `this host has no IPv${address.family}, which ${name} needs`);
@@ -125,7 +122,7 @@ export class TargetFeed implements PingTargetSource {
   private lookUp(name: string): void {
     this.lookups++;
     resolve(name, this.options.family)
-      .then(address => this.takeReady(this.admit(address, name, newTarget())))
+      .then(address => this.takeReady(this.admit(address, name)))
       .catch(error => this.refuse(error))
       .finally(() => {
         this.lookups--;
@@ -140,27 +137,8 @@ export class TargetFeed implements PingTargetSource {
 }
 
 /** A target with its interface index. @throws ResolveError for a zone that is no interface. */
-export function pingTarget(address: IpAddress, label?: string): PingTarget {
-  return fill(newTarget(), address, label, new BroadcastAddresses());
-}
-
-type FilledTarget = { -readonly [Field in keyof Required<PingTarget>]: PingTarget[Field] };
-
-function newTarget(): FilledTarget {
-  return { address: NO_ADDRESS, label: undefined, scopeId: 0, anySource: false };
-}
-
-function fill(
-  target: FilledTarget,
-  address: IpAddress,
-  label: string | undefined,
-  broadcasts: BroadcastAddresses,
-): PingTarget {
-  target.address = address;
-  target.label = label;
-  target.scopeId = scopeIdOf(address);
-  target.anySource = broadcasts.has(address);
-  return target;
+export function pingTarget(address: IpAddress, label?: string, broadcasts = new BroadcastAddresses()): PingTarget {
+  return { address, label, scopeId: scopeIdOf(address), anySource: broadcasts.has(address) };
 }
 
 function scopeIdOf(address: IpAddress): number {

@@ -66,7 +66,9 @@ export class PingSchedule {
     this.lookAhead(now);
     if (!this.mayPlace(now) || this.bucket.nextAt(now) > now) return undefined;
     const target = this.takeDue(now) ?? this.takeNew(now);
-    if (target !== undefined) this.bucket.take(now);
+    if (target === undefined) return undefined;
+    this.bucket.take(now);
+    this.places--;
     return target;
   }
 
@@ -138,7 +140,7 @@ export class PingSchedule {
 
   private isWindowOpen(now: Monotonic): boolean {
     if (now !== this.countedAt || this.places <= 0) this.countPlaces(now);
-    return this.places-- > 0;
+    return this.places > 0;
   }
 
   private countPlaces(now: Monotonic): void {

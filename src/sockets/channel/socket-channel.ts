@@ -75,11 +75,11 @@ export class SocketChannel implements PacketChannel {
 
   private send(first: number, end: number, outcome: TransmitOutcome): number {
     const { outgoing } = this.set;
-    this.alone -= end - first;
     for (let index = first; index < end; ) {
       const lane = this.intake.laneAt(this.slots[index]?.lane ?? 0);
       const runEnd = outgoing.prepareRun(index, end, lane.numbered);
       const dealtWith = outgoing.send(lane, index, runEnd);
+      this.alone -= dealtWith - index;
       outgoing.tell(lane, index, dealtWith, outcome);
       if (dealtWith < runEnd) return dealtWith;
       index = runEnd;

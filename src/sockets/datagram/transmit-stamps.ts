@@ -32,12 +32,6 @@ export class TransmitStamps {
     if (oldest !== undefined) this.pending.delete(oldest);
   }
 
-  private count(): number {
-    const number = this.next;
-    this.next = (number + 1) >>> 0;
-    return number;
-  }
-
   /** Whether stamps are still to come. */
   get waiting(): boolean {
     return this.pending.size > 0;
@@ -48,5 +42,11 @@ export class TransmitStamps {
     const callback = this.pending.get(id);
     this.pending.delete(id);
     callback?.({ kind: KINDS.get(kind) ?? 'other', stamp });
+  }
+
+  private count(): number {
+    const number = this.next;
+    this.next = (number + 1) >>> 0;
+    return number;
   }
 }

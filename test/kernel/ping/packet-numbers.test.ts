@@ -1,6 +1,5 @@
 import { release } from 'node:os';
 import { expect, test } from 'vitest';
-import type { Arrival } from '../../../src/engine/arrival.js';
 import { native } from '../../../src/io/native.js';
 import { setOption } from '../../../src/io/option.js';
 import { SocketChannel } from '../../../src/sockets/channel/socket-channel.js';
@@ -8,6 +7,7 @@ import { openIcmpSocket } from '../../../src/sockets/icmp-socket.js';
 import { kernelTakesPacketNumbers } from '../../../src/sockets/packet-numbers.js';
 import { ping } from '../../../src/tools/ping.js';
 import { IpAddress } from '../../../src/wire/ip-address.js';
+import { families } from '../../support/kernel/loopback.js';
 import { describeNeeding } from '../../support/lab/index.js';
 
 const LOOPBACK = { 4: '127.0.0.1', 6: '::1' } as const;
@@ -22,8 +22,6 @@ test('the kernel is asked whether it takes numbers, and told right', () => {
   expect(kernelTakesPacketNumbers()).toBe(isNew);
 });
 
-const families = [4, 6] as const;
-
 describeNeeding('rawSockets', 'transmit stamps of numbered packets', () => {
   test.runIf(isNew).each(families)('IPv%i, since Linux 6.13: bear the numbers, and nothing else', family => {
     const { lane } = openIcmpSocket({
@@ -36,7 +34,7 @@ describeNeeding('rawSockets', 'transmit stamps of numbered packets', () => {
     expect(lane.numbered).toBe(true);
     const channel = new SocketChannel({ lanes: [lane], messageBytes: 64 });
     try {
-      const stamps: Partial<Arrival>[] = [];
+      const stamps: { number: number; stamp: number; bytes: number }[] = [];
       for (const [index, probe] of NUMBERS.entries()) {
         const slot = channel.slots[index];
         if (slot === undefined) throw new Error('too few slots');
@@ -47,10 +45,10 @@ describeNeeding('rawSockets', 'transmit stamps of numbered packets', () => {
       }
       expect(channel.transmit(0, NUMBERS.length, () => {})).toBe(NUMBERS.length);
       channel.receive(({ kind: what, number, stamp, start, end }) => {
-        if (what === 'stamp') stamps.push({ number, stamp, start: 0, end: end - start });
+        if (what === 'stamp') stamps.push({ number, stamp, bytes: end - start });
       }, 100);
       expect(stamps.map(({ number }) => number)).toEqual([0, 7, 2 ** 31, 2 ** 32 - 1, 5]);
-      expect(stamps.every(({ stamp, end }) => Number(stamp) > 0 && end === 0)).toBe(true);
+      expect(stamps.every(({ stamp, bytes }) => stamp > 0 && bytes === 0)).toBe(true);
     } finally {
       channel.close();
     }
